@@ -1,0 +1,84 @@
+package connector
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Connector is a kind of system that TrackQL can read: a file format, a
+// tracker's API, a database. The program builds one value of each kind when it
+// starts, and opens sources from it.
+type Connector interface {
+	// Info describes the connector and its options. It is called often, also
+	// concurrently, makes no request, and always returns the same.
+	Info() Info
+
+	// Open returns a source for cfg, whose options have passed [Info.Resolve].
+	// The caller closes the source. Open fails with Kind [Invalid] where the
+	// options contradict each other, NotFound where what they name is not
+	// there, and Unauthorized where the system refuses the credentials.
+	Open(ctx context.Context, cfg Config) (Source, error)
+}
+
+// Info describes a connector to people and to the parser of its options.
+type Info struct {
+	// Name is the word before the colon of a connection string: lower case
+	// ASCII letters and digits, beginning with a letter.
+	Name string
+	// Summary says in one sentence what the connector reads.
+	Summary string
+	// Options are the keys it takes, in the order in which to list them.
+	Options []Option
+}
+
+// Option declares one key of a connector's connection string, which is also
+// the key of its sources in YAML.
+type Option struct {
+	// Name is the key's spelling in messages. Keys are compared without
+	// regard to case, spaces and underscores.
+	Name string
+	// Type tells which texts are taken.
+	Type OptionType
+	// Default is the value of an absent key, in the notation of Type.
+	Default string
+	// Choices are the texts that a Choice takes.
+	Choices []string
+	// Required makes an absent or empty key an error.
+	Required bool
+	// Secret marks a value that must never be printed.
+	Secret bool
+	// Doc says what the key is for, in one or two sentences.
+	Doc string
+}
+
+// OptionType tells how the text of an option is read.
+type OptionType uint8
+
+// The types of options.
+const (
+	Text     OptionType = iota // any text
+	Choice                     // one of Option.Choices, without regard to case
+	Bool                       // true, false, yes, no, on, off, 1, 0
+	Int                        // a decimal integer
+	Duration                   // Go's notation: 10m, 1h30m
+	Zone                       // an IANA time zone name, "local", or an offset such as +09:00
+)
+
+func (t OptionType) String() string {
+	return [...]string{"text", "choice", "bool", "int", "duration", "time zone"}[t]
+}
+
+// Config is what one source is opened with.
+type Config struct {
+	// Name is the source's name: its schema in SQL.
+	Name string
+	// Options are the checked options, complete with their defaults.
+	Options Options
+	// Timezone is the session's time zone, never nil: for times that carry
+	// none, where no option of the source says otherwise.
+	Timezone *time.Location
+	// Log takes what is worth telling beside errors and warnings. It is never
+	// nil, and nothing secret goes into it.
+	Log *slog.Logger
+}
