@@ -1,0 +1,80 @@
+package sqlengine
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// Config is what an engine is made of.
+type Config struct {
+	// Sources are the open sources, each a schema. The engine does not close
+	// them.
+	Sources []NamedSource
+	// Views are saved queries that can be asked like tables.
+	Views []View
+	// Timezone governs times without one, date_trunc, and how timestamps are
+	// shown. nil is the machine's.
+	Timezone *time.Location
+	// NoPushdown fetches every table whole: the same answers, slower.
+	NoPushdown bool
+	// MemoryLimit bounds what DuckDB holds in memory, in its notation
+	// ("4GB"); empty is DuckDB's default.
+	MemoryLimit string
+	// SpillDir is where DuckDB puts what does not fit, made on demand and
+	// removed at the end; empty is the system's folder for temporary files.
+	SpillDir string
+	// Threads bounds the cores used; 0 is all.
+	Threads int
+	// Log takes what is worth telling; nil discards it.
+	Log *slog.Logger
+}
+
+// NamedSource is a source under its schema's name.
+type NamedSource struct {
+	Name string
+	// Connector is the name of the source's kind.
+	Connector string
+	Source    connector.Source
+}
+
+// View is a saved query.
+type View struct {
+	Name, SQL string
+}
+
+// Result is what one statement answered. It is an array.RecordReader over the
+// answer's rows; whoever ranges over [Session.Run] reads it from one goroutine
+// and closes it before going on to the next statement.
+//
+// Kind says how to show it.
+type Kind uint8
+
+// The kinds of results.
+const (
+	Rows    Kind = iota // rows to print
+	Explain             // lines of text in one column, to print as they are
+	Done                // nothing to print: CREATE TABLE, SET
+)
+
+// ScanReport tells how one scan of a running statement is getting on.
+type ScanReport struct {
+	Source, Table string
+	Report        connector.Report
+}
+
+// Notice is something that a person should know about a statement: a warning
+// of a source, or a habit from another dialect that means something else here.
+type Notice struct {
+	// Code names the kind of thing: "list-literal", "unknown-set-type".
+	Code string
+	// Place is where in the statement's text it is, where it is there.
+	Place connector.Place
+	// Text says what it is.
+	Text string
+	// Hint is the next step; it may be empty.
+	Hint string
+	// Count is how often it happened.
+	Count int64
+}
