@@ -1,0 +1,39 @@
+// Package xmlread reads XML as a stream of element events: one pass, bounded
+// memory, no allocation per element or text, with every fault told by its line
+// and column. It knows encodings, well-formedness, internal entities and, given
+// a [Model], validity.
+//
+// It refuses what a reader of data files must not do: it fetches nothing and
+// opens nothing (no external DTD, schema or entity, whatever the document
+// says), builds no tree, and knows no namespaces: a name is the text between
+// "<" and the next space, colon included. Attributes are checked and dropped.
+//
+// # Use
+//
+//	r := xmlread.New(file, xmlread.Config{Name: "a.xml", Names: names})
+//	for {
+//		event, err := r.Next()
+//		if err == io.EOF {
+//			break // the document was read to its end, and is well-formed
+//		}
+//		if err != nil {
+//			return err // a *connector.Error with its place
+//		}
+//		switch {
+//		case event == xmlread.End && r.Name() == summary:
+//			row.summary = append(row.summary[:0], r.Text()...)
+//		case event == xmlread.Start && r.Name() == 0:
+//			if err := r.Skip(); err != nil {
+//				return err
+//			}
+//		}
+//	}
+//
+// # Files
+//
+// source.go and decode.go turn bytes into UTF-8 with "\n" as line ends;
+// position.go knows where in it a byte is; reader.go, text.go, tag.go and
+// markup.go scan it; reference.go, entity.go and doctype.go do what the names
+// say; model.go, modeltext.go and automaton.go compile content models, which
+// validate.go runs.
+package xmlread
