@@ -1,0 +1,94 @@
+# The one list of commands: people run these targets, and .ci/run nothing else.
+#
+#	make demo    build, then a tour on data that is in the program
+#	make test    every test; installs what the tests need
+#	make check   all that continuous integration runs
+
+TAGS     = duckdb_arrow
+FUZZTIME = 30s
+
+# The folders that hold no cgo, so far as they exist: they build anywhere.
+PURE = $(patsubst %,./%/...,$(wildcard connector plugins pipeline configs sqlengine/plan)) \
+	$(patsubst %,./%/...,$(wildcard cmd/trackql-plugin-*))
+SYSTEMS = linux/amd64 darwin/arm64 windows/amd64
+
+# Go stamps the commit into a program, and fails where git does not trust the
+# checkout, as in a container that runs as another user.
+STAMP := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
+
+LINT_VERSION = v2.15.0
+LINT = .tools/golangci-lint-$(LINT_VERSION)
+
+# Packages whose tests rewrite their goldens.
+GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool\("update"' . | xargs -r -n1 dirname | sort -u)
+
+.PHONY: all build need test short lint fmt sizes tidy golden golden-check fuzz \
+	metamorphic bench demo cross check clean
+
+all: build
+
+build:
+	go build -buildvcs=$(STAMP) -tags $(TAGS) -o bin/trackql ./cmd/trackql
+
+need:
+	@.ci/need
+
+test: need
+	go test -race -shuffle=on -timeout 40m -tags $(TAGS) ./...
+
+# The packages without cgo: seconds, where `make test` links DuckDB.
+short:
+	CGO_ENABLED=0 go test -shuffle=on $(PURE)
+
+lint: $(LINT) sizes
+	$(LINT) run ./...
+
+fmt: $(LINT)
+	$(LINT) fmt
+
+$(LINT):
+	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv .tools/golangci-lint $@
+
+# A file that one cannot read in one sitting hides a concept.
+sizes:
+	@find . -name '*.go' -not -path './.*' -not -name '*.pb.go' -print0 | xargs -0 -r wc -l | \
+		awk '$$2 != "total" && $$1 > 400 { print $$2 ": " $$1 " lines, more than 400"; bad = 1 } END { exit bad }'
+
+tidy:
+	go mod tidy -diff
+
+# Rewrites what the tests compare with: the diff is the review.
+golden:
+	go generate ./...
+	go test -timeout 40m -tags $(TAGS) $(GOLDENS) -update
+
+golden-check: golden
+	@test -z "$$(git status --porcelain -- '*testdata*' cmd/trackql/internal/demo)" || \
+		{ git status --short; echo "make golden leaves a diff: look at it, then commit it"; exit 1; }
+
+fuzz:
+	@.ci/fuzz $(FUZZTIME) $(TAGS)
+
+# Random queries over random data: pushed down and not, row for row.
+metamorphic:
+	go test -timeout 24h -tags $(TAGS) -run '^TestMetamorphic$$' -v ./sqlengine -metamorphic 100000
+
+bench:
+	go test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
+
+demo: build
+	bin/trackql demo
+
+cross:
+	@set -e; for system in $(SYSTEMS); do \
+		export CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/}; \
+		echo "cross $$system"; \
+		go vet $(PURE); \
+		go build $(PURE); \
+	done
+
+check: test lint cross tidy golden-check demo
+
+clean:
+	rm -rf bin demo dist
