@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// Lines shows the plan as EXPLAIN prints it: a line for each fetch and link,
+// with indented lines of what they do and why. The same plan always gives the
+// same lines.
+func (p *Plan) Lines() []string {
+	var lines []string
+	lines = append(lines, p.Notes...)
+	for _, t := range p.Targets {
+		lines = append(lines, t.line())
+	}
+	for i := range p.Fetches {
+		lines = append(lines, p.Fetches[i].Lines()...)
+	}
+	for _, l := range p.Links {
+		lines = append(lines, p.LinkLine(l))
+	}
+	return lines
+}
+
+// Lines shows one fetch: its first line names the table and the columns, the
+// others, indented by two spaces, say what was sent and what was kept.
+func (f *Fetch) Lines() []string {
+	columns := "no columns"
+	if len(f.Request.Columns) > 0 {
+		names := make([]string, len(f.Request.Columns))
+		for i, name := range f.Request.Columns {
+			names[i] = connector.QuoteName(name)
+		}
+		columns = strings.Join(names, ", ")
+	}
+	lines := []string{fmt.Sprintf("scan %s (%s)", qualified(f.Source, f.Request.Table), columns)}
+	note := func(format string, args ...any) {
+		lines = append(lines, "  "+fmt.Sprintf(format, args...))
+	}
+	if f.Reads > 1 {
+		note("read more than once: fetched once and kept")
+	}
+	for _, s := range f.Sent {
+		note("%s: source (%s)", s.Predicate, s.Grade)
+	}
+	if text := orderText(f.Request.Order); text != "" {
+		note("order by %s: source", text)
+	}
+	if f.Request.Limit > 0 {
+		note("limit %d: source", f.Request.Limit)
+	}
+	if f.CountOnly {
+		note("count: only the number of rows is needed")
+	}
+	for _, k := range f.Kept {
+		note("%s: kept, %s", k.What, k.Why)
+	}
+	if f.EarlyStop && f.Request.Limit == 0 {
+		note("read on request: a limit may be met early")
+	}
+	return lines
+}
+
+// LinkLine shows one of the plan's links.
+func (p *Plan) LinkLine(l Link) string {
+	from, to := &p.Fetches[l.From], &p.Fetches[l.To]
+	names := make([]string, len(l.FromColumns))
+	for i, name := range l.FromColumns {
+		names[i] = qualified(from.Source, from.Request.Table) + "." + connector.QuoteName(name)
+	}
+	return fmt.Sprintf("link %s.%s in %s (%s)",
+		qualified(to.Source, to.Request.Table), connector.QuoteName(l.ToColumn),
+		strings.Join(names, ", "), l.Grade)
+}
+
+func (t Target) line() string {
+	line := fmt.Sprintf("%s %s", t.Action, qualified(t.Source, t.Table))
+	if len(t.Columns) > 0 {
+		names := make([]string, len(t.Columns))
+		for i, name := range t.Columns {
+			names[i] = connector.QuoteName(name)
+		}
+		line += " (" + strings.Join(names, ", ") + ")"
+	}
+	if t.Returning {
+		line += " returning"
+	}
+	return line
+}
+
+func qualified(source, table string) string {
+	return connector.QuoteName(source) + "." + connector.QuoteName(table)
+}
+
+func orderText(order []connector.Order) string {
+	keys := make([]string, len(order))
+	for i, o := range order {
+		keys[i] = connector.QuoteName(o.Column)
+		if o.Descending {
+			keys[i] += " DESC"
+		}
+	}
+	return strings.Join(keys, ", ")
+}
