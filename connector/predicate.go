@@ -86,9 +86,9 @@ func (p Predicate) Match(v Value) bool {
 	c := p.constant()
 	switch p.Op {
 	case Prefix:
-		return v.kind == TextValue && strings.HasPrefix(v.text, c.text)
+		return v.kind == TextValue && c.kind == TextValue && strings.HasPrefix(v.text, c.text)
 	case Contains:
-		return v.kind == TextValue && strings.Contains(v.text, c.text)
+		return v.kind == TextValue && c.kind == TextValue && strings.Contains(v.text, c.text)
 	}
 	order, ok := v.Compare(c)
 	if !ok {

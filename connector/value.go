@@ -205,7 +205,7 @@ func (v Value) String() string {
 	case DateValue:
 		return "DATE '" + v.utc().Format("2006-01-02") + "'"
 	case TimeValue:
-		return "TIME '" + v.utc().Format("15:04:05.999999") + "'"
+		return "TIME '" + formatTime(v.number) + "'"
 	case TimestampValue:
 		return "TIMESTAMPTZ '" + v.utc().Format("2006-01-02 15:04:05.999999-07") + "'"
 	case LocalValue:
@@ -219,6 +219,15 @@ func (v Value) utc() time.Time {
 		return time.Unix(v.number*86400, 0).UTC()
 	}
 	return time.UnixMicro(v.number).UTC()
+}
+
+// formatTime shows the end of a day as 24:00:00, which is another time than
+// its beginning.
+func formatTime(micros int64) string {
+	if micros == 24*time.Hour.Microseconds() {
+		return "24:00:00"
+	}
+	return time.UnixMicro(micros).UTC().Format("15:04:05.999999")
 }
 
 func formatFloat(f float64) string {
