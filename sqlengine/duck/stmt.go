@@ -1,0 +1,127 @@
+package duck
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/duckdb/duckdb-go-bindings"
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// Param is a value for a parameter of a statement: by Name, or, where that is
+// empty, by its position in the list.
+type Param struct {
+	Name  string
+	Value connector.Value
+}
+
+// Stmt is a prepared statement.
+type Stmt struct {
+	conn *Conn
+	stmt mapping.PreparedStatement
+}
+
+// Prepare binds one statement. The caller closes it.
+func (c *Conn) Prepare(ctx context.Context, sql string) (*Stmt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	defer c.interruptOn(ctx)()
+	s := &Stmt{conn: c}
+	if mapping.Prepare(c.conn, sql, &s.stmt) != mapping.StateSuccess {
+		message := mapping.PrepareError(s.stmt)
+		mapping.DestroyPrepare(&s.stmt)
+		return nil, c.failure(ctx, message)
+	}
+	return s, nil
+}
+
+// Close frees the statement.
+func (s *Stmt) Close() { mapping.DestroyPrepare(&s.stmt) }
+
+// Type returns what kind of statement it is.
+func (s *Stmt) Type() mapping.StatementType { return mapping.PreparedStatementType(s.stmt) }
+
+// Params returns the names of the parameters, in order; a parameter without a
+// name has its number.
+func (s *Stmt) Params() []string {
+	names := make([]string, mapping.NParams(s.stmt))
+	for i := range names {
+		names[i] = mapping.ParameterName(s.stmt, mapping.IdxT(i+1))
+	}
+	return names
+}
+
+// Run begins the statement; its rows stream. The caller closes them, before
+// the statement.
+func (s *Stmt) Run(ctx context.Context, params []Param) (*RowStream, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err := s.bind(params); err != nil {
+		return nil, err
+	}
+	stop := s.conn.interruptOn(ctx)
+	var pending mapping.PendingResult
+	defer mapping.DestroyPending(&pending)
+	if duckdb_go_bindings.PendingPreparedStreaming(s.stmt, &pending) != mapping.StateSuccess {
+		stop()
+		return nil, s.conn.failure(ctx, mapping.PendingError(pending))
+	}
+	rows := &RowStream{ctx: ctx, conn: s.conn, stop: stop}
+	if mapping.ExecutePending(pending, &rows.result) != mapping.StateSuccess {
+		err := s.conn.failure(ctx, mapping.ResultError(&rows.result))
+		mapping.DestroyResult(&rows.result)
+		stop()
+		return nil, err
+	}
+	if err := rows.describe(); err != nil {
+		rows.Close()
+		return nil, err
+	}
+	return rows, nil
+}
+
+func (s *Stmt) bind(params []Param) error {
+	if want := int(mapping.NParams(s.stmt)); want != len(params) {
+		return connector.Errorf(connector.Invalid, "the statement has %d parameters, and %d values were given", want, len(params))
+	}
+	for i, p := range params {
+		index := mapping.IdxT(i + 1)
+		if p.Name != "" && mapping.BindParameterIndex(s.stmt, &index, p.Name) != mapping.StateSuccess {
+			return connector.Errorf(connector.Invalid, "the statement has no parameter $%s", p.Name)
+		}
+		if bindValue(s.stmt, index, p.Value) != mapping.StateSuccess {
+			return connector.Errorf(connector.Invalid, "parameter %d cannot take %s", i+1, p.Value)
+		}
+	}
+	return nil
+}
+
+func bindValue(stmt mapping.PreparedStatement, index mapping.IdxT, v connector.Value) mapping.State {
+	switch v.Kind() {
+	case connector.NullValue:
+		return mapping.BindNull(stmt, index)
+	case connector.BoolValue:
+		return mapping.BindBoolean(stmt, index, v.Bool())
+	case connector.IntValue:
+		return mapping.BindInt64(stmt, index, v.Int())
+	case connector.FloatValue:
+		return mapping.BindDouble(stmt, index, v.Float())
+	case connector.BytesValue:
+		return mapping.BindBlob(stmt, index, []byte(v.Text()))
+	case connector.DateValue:
+		return mapping.BindDate(stmt, index, mapping.NewDate(int32(v.Int())))
+	case connector.TimeValue:
+		return mapping.BindTime(stmt, index, mapping.NewTime(v.Int()))
+	case connector.TimestampValue:
+		return mapping.BindTimestampTZ(stmt, index, mapping.NewTimestamp(v.Int()))
+	case connector.LocalValue:
+		return mapping.BindTimestamp(stmt, index, mapping.NewTimestamp(v.Int()))
+	case connector.TextValue, connector.DecimalValue:
+		return mapping.BindVarcharLength(stmt, index, v.Text(), mapping.IdxT(len(v.Text())))
+	}
+	panic(fmt.Sprintf("duck: value of unknown kind %d", v.Kind()))
+}
