@@ -77,7 +77,8 @@ var roundTrips = map[string]struct {
 	},
 	"dictionary of instants": {
 		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint16, ValueType: instantMicros},
-		connector.TimestampValue, []connector.Value{connector.TimestampOf(5), connector.TimestampOf(5)},
+		connector.TimestampValue,
+		[]connector.Value{connector.TimestampOf(5), connector.TimestampOf(5)},
 	},
 	"run-end encoded": {arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.PrimitiveTypes.Int16), connector.IntValue, ints(7, 7, 8)},
 	"run-end encoded dictionary": {
