@@ -26,7 +26,7 @@ type Config struct {
 	// Policy tells what is forgiven.
 	Policy Policy
 	// Warn is told what was forgiven, from within Next and Skip, in document
-	// order; nil tells nobody.
+	// order, but that decoding is a few characters ahead; nil tells nobody.
 	Warn func(Warning)
 	// Limits bound what a document may ask for.
 	Limits Limits

@@ -87,7 +87,7 @@ func (r *Reader) entityValue(e *entity) error {
 			return err
 		}
 		r.expanded += len(e.value) - from
-		if err := r.checkEntities(); err != nil {
+		if err := r.checkEntities(e); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,10 @@ func (s *source) settle(declared string) (mismatch string, err *connector.Error)
 func (s *source) undecodable(bad fault) bool {
 	place := s.tailPlace()
 	b := s.raw[s.rawPos : s.rawPos+bad.size]
-	w := Warning{Code: UndecodableBytes, Place: place, Text: fmt.Sprintf("% X is no character in %s", b, s.charset)}
+	w := Warning{Code: UndecodableBytes, Place: place, Text: fmt.Sprintf("byte % X is no character in %s", b, s.charset)}
+	if bad.size > 1 {
+		w.Text = fmt.Sprintf("bytes % X are no character in %s", b, s.charset)
+	}
 	forgiven := s.policy == Loose
 	if bad.surrogate != 0 {
 		w.Code, w.Text = ForbiddenCharacter, forbiddenText(bad.surrogate)

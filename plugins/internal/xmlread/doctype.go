@@ -3,6 +3,8 @@ package xmlread
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/trackql/trackql/connector"
 )
 
 // quotedMax bounds the literals of declarations, but for entity values.
@@ -16,6 +18,7 @@ func (r *Reader) readDoctype() error {
 	}
 	d := &Doctype{Place: r.placeAt(r.pos)}
 	r.pos += len("<!DOCTYPE")
+	expected := `SYSTEM, PUBLIC, "[" or ">"`
 	var err error
 	if d.Root, err = r.spacedName(what); err != nil {
 		return err
@@ -26,15 +29,19 @@ func (r *Reader) readDoctype() error {
 		}
 	}
 	r.space()
+	if d.SystemID != "" {
+		expected = `"[" or ">"`
+	}
 	if r.follows("[") {
 		r.pos++
+		expected = `">"`
 		if err := r.subset(); err != nil {
 			return err
 		}
 		r.space()
 	}
 	if !r.follows(">") {
-		return r.unexpected(`">"`, what)
+		return r.unexpected(expected, what)
 	}
 	r.pos++
 	r.doctype = d
@@ -182,11 +189,12 @@ func (r *Reader) externalID(what string) (public, system string, ok bool, err er
 		if !r.space() {
 			return "", "", false, r.unexpected("white space", what)
 		}
+		place := r.placeAt(r.pos)
 		if public, err = r.quoted(what); err != nil {
 			return "", "", false, err
 		}
 		if i := strings.IndexFunc(public, notPublicID); i >= 0 {
-			return "", "", false, r.corrupt(r.pos, "the public identifier %q holds what it may not", public)
+			return "", "", false, connector.Errorf(connector.Corrupt, "the public identifier %q holds what it may not", public).At(place)
 		}
 	case r.follows("SYSTEM"):
 		r.pos += len("SYSTEM")

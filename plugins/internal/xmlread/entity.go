@@ -41,7 +41,7 @@ func (r *Reader) enterEntity(name []byte, n int) error {
 		return r.corrupt(r.pos, "entity &%s; refers to itself", name)
 	}
 	r.expanded += len(e.value)
-	if err := r.checkEntities(); err != nil {
+	if err := r.checkEntities(e); err != nil {
 		return err
 	}
 	r.flush()
@@ -68,9 +68,9 @@ func (r *Reader) leaveEntity() error {
 }
 
 // checkEntities bounds the work that entities can ask for.
-func (r *Reader) checkEntities() error {
+func (r *Reader) checkEntities(e *entity) error {
 	if r.expanded <= r.limits.Entities {
 		return nil
 	}
-	return r.corrupt(r.pos, "the entities of the document amount to more than %d bytes", r.limits.Entities)
+	return r.corrupt(r.pos, "with &%s; the entities of the document amount to more than %d bytes", e.name, r.limits.Entities)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/trackql/trackql/connector"
 )
@@ -25,8 +24,7 @@ func (r *Reader) corrupt(i int, format string, args ...any) error {
 	return connector.Errorf(connector.Corrupt, format, args...).At(r.placeAt(i))
 }
 
-// cutShort says why nothing follows in the middle of what, such as "a comment";
-// empty for the innermost element.
+// cutShort says why nothing follows in the middle of what, such as "a comment".
 func (r *Reader) cutShort(what string) error {
 	if n := len(r.inputs); n > 0 {
 		return r.corrupt(r.pos, "entity &%s; ends inside %s: expected it to hold the whole", r.inputs[n-1].entity.name, what)
@@ -34,11 +32,7 @@ func (r *Reader) cutShort(what string) error {
 	if r.err != io.EOF {
 		return r.err
 	}
-	text := "the document ends inside " + what + r.where()
-	if what == "" {
-		text = fmt.Sprintf("the document ends%s: expected </%s>", strings.Replace(r.where(), " in ", " inside ", 1), r.top())
-	}
-	return connector.Errorf(connector.Corrupt, "%s", text).At(r.tailPlace())
+	return connector.Errorf(connector.Corrupt, "the document ends inside %s", what).At(r.tailPlace())
 }
 
 // where names the innermost open element, to end a message.
@@ -46,7 +40,11 @@ func (r *Reader) where() string {
 	if len(r.stack) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" in <%s>, opened at line %d", r.top(), r.stack[len(r.stack)-1].line)
+	return " in " + r.innermost()
+}
+
+func (r *Reader) innermost() string {
+	return fmt.Sprintf("<%s>, opened at line %d", r.top(), r.stack[len(r.stack)-1].line)
 }
 
 // forgive warns of a fault, or under Strict makes an error of it.

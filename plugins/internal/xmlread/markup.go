@@ -14,7 +14,7 @@ func (r *Reader) declaration() error {
 	case r.follows("<![CDATA["):
 		return r.cdata()
 	case r.follows("<!DOCTYPE"):
-		return r.corrupt(r.pos, "a document type declaration stands%s: expected it before the root element", r.where())
+		return r.corrupt(r.pos, "a document type declaration%s: expected it before the root element", r.where())
 	}
 	return r.corrupt(r.pos, `"<!" begins neither a comment nor a CDATA section%s: expected "<!--" or "<![CDATA["`, r.where())
 }
@@ -28,7 +28,7 @@ func (r *Reader) comment() error {
 		switch {
 		case r.pos == r.end:
 			if !r.more() {
-				return r.cutShort(fmt.Sprintf("the comment of line %d", place.Line))
+				return r.cutShort(fmt.Sprintf("the comment of line %d%s", place.Line, r.where()))
 			}
 		case r.buf[r.pos] != '-':
 			if err := r.forbidden(false); err != nil {
@@ -56,7 +56,7 @@ func (r *Reader) instruction() error {
 		return r.corrupt(r.pos, `"<?" begins no processing instruction%s: expected a name`, r.where())
 	}
 	if name := r.buf[r.pos+2 : r.pos+2+n]; bytes.EqualFold(name, []byte("xml")) {
-		return r.corrupt(r.pos, "an XML declaration stands%s: expected it at the document's beginning", r.where())
+		return r.corrupt(r.pos, "an XML declaration%s: expected it at the document's beginning", r.where())
 	}
 	r.pos += 2 + n
 	if !r.space() && !r.follows("?>") {
@@ -67,7 +67,7 @@ func (r *Reader) instruction() error {
 		switch {
 		case r.pos == r.end:
 			if !r.more() {
-				return r.cutShort("a processing instruction")
+				return r.cutShort("a processing instruction" + r.where())
 			}
 		case r.buf[r.pos] != '?':
 			if err := r.forbidden(false); err != nil {

@@ -2,7 +2,7 @@ package xmlread
 
 import (
 	"bytes"
-	"unicode/utf8"
+	"math/bits"
 )
 
 var newline = []byte{'\n'}
@@ -22,5 +22,21 @@ func (m *mark) advance(text []byte) {
 		m.col = 1
 		text = text[bytes.LastIndexByte(text, '\n')+1:]
 	}
-	m.col += utf8.RuneCount(text)
+	m.col += countCharacters(text)
+}
+
+// countCharacters counts the characters of valid UTF-8: the bytes that continue
+// none. utf8.RuneCount may allocate.
+func countCharacters(text []byte) int {
+	n := len(text)
+	for ; len(text) >= 8; text = text[8:] {
+		word := load64(text)
+		n -= bits.OnesCount64(word & (^word << 1) & 0x8080808080808080)
+	}
+	for _, c := range text {
+		if c&0xC0 == 0x80 {
+			n--
+		}
+	}
+	return n
 }

@@ -4,6 +4,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/trackql/trackql/connector"
 )
 
 // prolog reads what stands before the root element, up to its "<".
@@ -80,6 +82,9 @@ func (r *Reader) epilog() error {
 // pseudoAttributes are those of an XML declaration, in their order.
 var pseudoAttributes = []string{"version", "encoding", "standalone"}
 
+// pseudoValues describes their values.
+var pseudoValues = []string{`"1.0"`, "the name of an encoding", "yes or no"}
+
 // xmlDeclaration reads the XML declaration, if there is one, and with it
 // settles the encoding.
 func (r *Reader) xmlDeclaration(space bool) error {
@@ -113,7 +118,8 @@ func (r *Reader) xmlDeclaration(space bool) error {
 			return err
 		}
 		if !pseudoValue(i, value) {
-			return r.corrupt(r.pos, "%s=%q in the XML declaration is none", pseudoAttributes[i], value)
+			return connector.Errorf(connector.Corrupt, "%s=%q in the XML declaration: expected %s",
+				pseudoAttributes[i], value, pseudoValues[i]).At(at)
 		}
 		if last = i; i == 1 {
 			encoding, place = value, at
@@ -148,7 +154,7 @@ func (r *Reader) pseudoAttribute(from int) (int, error) {
 	r.pos += n
 	r.space()
 	if !r.follows("=") {
-		return 0, r.unexpected("=", "the XML declaration")
+		return 0, r.unexpected(`"="`, "the XML declaration")
 	}
 	r.pos++
 	r.space()

@@ -147,7 +147,7 @@ func (r *Reader) content() (Event, error) {
 			return 0, err
 		}
 		if !r.ensure(2) {
-			return 0, r.cutShort("a tag")
+			return 0, r.cutShort("a tag" + r.where())
 		}
 		var err error
 		switch r.buf[r.pos+1] {
@@ -242,10 +242,10 @@ func (r *Reader) Validated() (line int, ok bool) {
 // begin notes that an event begins at pos.
 func (r *Reader) begin() {
 	if len(r.inputs) > 0 {
-		r.event = eventPlace{place: r.reference, known: true}
+		r.event.place, r.event.known = r.reference, true
 		return
 	}
-	r.event = eventPlace{off: r.base + int64(r.pos)}
+	r.event.off, r.event.known = r.base+int64(r.pos), false
 }
 
 // more adds to the window, and saves the text that is still in it.

@@ -92,24 +92,25 @@ func (r *Reader) attribute() error {
 	r.pos += n
 	r.space()
 	if !r.follows("=") {
-		return r.unexpected("=", fmt.Sprintf("attribute %s", r.attributes.last()))
+		return r.unexpected(`"="`, r.ofAttribute("attribute"))
 	}
 	r.pos++
 	r.space()
 	if !r.follows(`"`) && !r.follows("'") {
-		return r.unexpected("a quotation mark", fmt.Sprintf("attribute %s", r.attributes.last()))
+		return r.unexpected("a quotation mark", r.ofAttribute("attribute"))
 	}
 	quote := r.buf[r.pos]
 	r.pos++
 	return r.value(quote)
 }
 
-func (a *attributes) last() []byte {
-	n := len(a.ends) - 1
-	if n == 0 {
-		return a.names
+// ofAttribute names the attribute being read, in a message.
+func (r *Reader) ofAttribute(what string) string {
+	from := 0
+	if n := len(r.attributes.ends); n > 1 {
+		from = r.attributes.ends[n-2]
 	}
-	return a.names[a.ends[n-1]:]
+	return fmt.Sprintf("%s %s of <%s>", what, r.attributes.names[from:], r.top())
 }
 
 // value reads an attribute's value up to its closing quotation mark. Those in
@@ -128,7 +129,7 @@ func (r *Reader) value(quote byte) error {
 			err = r.leaveEntity()
 		case r.pos == r.end:
 			if !r.more() {
-				return r.cutShort(fmt.Sprintf("the value of attribute %s", r.attributes.last()))
+				return r.cutShort(r.ofAttribute("the value of attribute"))
 			}
 		case r.buf[r.pos] == quote:
 			r.pos++
@@ -136,7 +137,7 @@ func (r *Reader) value(quote byte) error {
 				return nil
 			}
 		case r.buf[r.pos] == '<':
-			return r.corrupt(r.pos, `"<" in the value of attribute %s: expected %c, or "&lt;" for the character`, r.attributes.last(), quote)
+			return r.unexpected(`"&lt;"`, r.ofAttribute("the value of attribute"))
 		case r.buf[r.pos] == '&':
 			err = r.refer(false)
 		default:
@@ -171,8 +172,11 @@ func (r *Reader) oddEndTag() error {
 	if err != nil {
 		return err
 	}
+	if n == 0 && r.ensure(3) {
+		return r.corrupt(r.pos, `"</" without a name: expected </%s>`, r.top())
+	}
 	if !r.ensure(n + 3) {
-		return r.cutShort("an end tag")
+		return r.cutShort("an end tag" + r.where())
 	}
 	name := r.buf[r.pos+2 : r.pos+2+n]
 	if string(name) != string(r.top()) {
@@ -182,7 +186,7 @@ func (r *Reader) oddEndTag() error {
 	r.pos += 2 + n
 	r.space()
 	if !r.follows(">") {
-		return r.unexpected(">", fmt.Sprintf("the end tag </%s>", r.top()))
+		return r.unexpected(`">"`, fmt.Sprintf("the end tag </%s>", r.top()))
 	}
 	r.pos++
 	return r.closeElement()
@@ -250,20 +254,27 @@ func (r *Reader) name(skip int) (int, error) {
 
 // scanName is name, and answers false for one that is too long.
 func (r *Reader) scanName(skip int) (n int, ok bool) {
-	i := skip
+	wide := false
+	i := min(skip, r.end-r.pos)
 	for {
 		b := r.buf[r.pos:r.end]
-		for i < len(b) && (classes[b[i]]&nameChar != 0 || b[i] >= utf8.RuneSelf) {
+		for i < len(b) && classes[b[i]]&nameChar != 0 {
 			i++
 		}
-		if i-skip > r.limits.Name {
+		switch {
+		case i-skip > r.limits.Name:
 			return 0, false
-		}
-		if i < len(b) || !r.more() {
-			break
+		case i < len(b) && b[i] >= utf8.RuneSelf:
+			wide = true
+			i++
+		case i < len(b), !r.more():
+			name := b[min(skip, i):i]
+			if !wide && len(name) > 0 && classes[name[0]]&nameStart != 0 {
+				return len(name), true
+			}
+			return nameLength(name), true
 		}
 	}
-	return nameLength(r.buf[r.pos+min(skip, i) : r.pos+i]), true
 }
 
 // space skips white space, and answers whether there was some.
@@ -290,8 +301,11 @@ func (r *Reader) unexpected(expected, what string) error {
 // quote shows the character at pos.
 func (r *Reader) quote() string {
 	c, _ := utf8.DecodeRune(r.buf[r.pos:r.end])
-	if !isChar(c) || isSpace(byte(c)) && c < utf8.RuneSelf {
+	if !isChar(c) || c <= ' ' {
 		return fmt.Sprintf("U+%04X", c)
+	}
+	if c == '"' {
+		return `'"'`
 	}
 	return fmt.Sprintf(`"%c"`, c)
 }

@@ -1,7 +1,7 @@
 package xmlread
 
 import (
-	"io"
+	"fmt"
 	"unicode/utf8"
 )
 
@@ -61,10 +61,7 @@ func (r *Reader) follow() error {
 	if r.more() {
 		return nil
 	}
-	if r.err != io.EOF {
-		return r.err
-	}
-	return r.cutShort("")
+	return r.cutShort(fmt.Sprintf("%s: expected </%s>", r.innermost(), r.top()))
 }
 
 // cdata scans a CDATA section, at "<![CDATA[".
@@ -89,7 +86,7 @@ func (r *Reader) cdata() error {
 		switch {
 		case i == len(b):
 			if !r.more() {
-				return r.cutShort("a CDATA section")
+				return r.cutShort("a CDATA section" + r.where())
 			}
 		case b[i] != ']':
 			if err := r.forbidden(true); err != nil {
