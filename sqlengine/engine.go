@@ -1,7 +1,9 @@
 package sqlengine
 
 import (
+	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/trackql/trackql/connector"
@@ -44,11 +46,7 @@ type View struct {
 	Name, SQL string
 }
 
-// Result is what one statement answered. It is an array.RecordReader over the
-// answer's rows; whoever ranges over [Session.Run] reads it from one goroutine
-// and closes it before going on to the next statement.
-//
-// Kind says how to show it.
+// Kind says how to show a result.
 type Kind uint8
 
 // The kinds of results.
@@ -77,4 +75,47 @@ type Notice struct {
 	Hint string
 	// Count is how often it happened.
 	Count int64
+}
+
+// SourceTables are the tables of one source.
+type SourceTables struct {
+	Name, Connector string
+	Tables          []connector.Table
+}
+
+// Engine answers SQL over a fixed set of sources, through sessions.
+type Engine struct {
+	cfg Config
+}
+
+// Open checks cfg and returns an engine. It reads nothing yet.
+func Open(_ context.Context, cfg Config) (*Engine, error) {
+	if cfg.Timezone == nil {
+		cfg.Timezone = time.Local
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	seen := map[string]bool{}
+	for _, source := range cfg.Sources {
+		key := strings.ToLower(source.Name)
+		if reservedSchemas[key] {
+			return nil, connector.Errorf(connector.Invalid, "a source cannot be named %q: the word is the engine's own", source.Name)
+		}
+		if seen[key] {
+			return nil, connector.Errorf(connector.Invalid, "two sources are named %q", source.Name)
+		}
+		seen[key] = true
+	}
+	return &Engine{cfg: cfg}, nil
+}
+
+// Close ends the engine. All sessions must be closed.
+func (e *Engine) Close() error { return nil }
+
+// reservedSchemas are the names that no source may have.
+var reservedSchemas = map[string]bool{
+	"main": true, "temp": true, "system": true, "memory": true,
+	"information_schema": true, "pg_catalog": true,
+	runCatalog: true, planCatalog: true,
 }

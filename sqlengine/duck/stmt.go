@@ -23,19 +23,52 @@ type Stmt struct {
 	stmt mapping.PreparedStatement
 }
 
-// Prepare binds one statement. The caller closes it.
+// Prepare binds one statement. Where DuckDB makes several of it, as of a PIVOT
+// whose values it must look up first, all but the last are run here and now.
+// The caller closes the statement.
 func (c *Conn) Prepare(ctx context.Context, sql string) (*Stmt, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, context.Cause(ctx)
 	}
 	defer c.interruptOn(ctx)()
+	var parts mapping.ExtractedStatements
+	n := mapping.ExtractStatements(c.conn, sql, &parts)
+	defer mapping.DestroyExtracted(&parts)
+	if n == 0 {
+		return nil, c.failure(ctx, mapping.ExtractStatementsError(parts))
+	}
+	for i := range n - 1 {
+		part, err := c.prepare(ctx, parts, i)
+		if err != nil {
+			return nil, err
+		}
+		err = part.finish(ctx)
+		part.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c.prepare(ctx, parts, n-1)
+}
+
+func (c *Conn) prepare(ctx context.Context, parts mapping.ExtractedStatements, i mapping.IdxT) (*Stmt, error) {
 	s := &Stmt{conn: c}
-	if mapping.Prepare(c.conn, sql, &s.stmt) != mapping.StateSuccess {
+	if mapping.PrepareExtractedStatement(c.conn, parts, i, &s.stmt) != mapping.StateSuccess {
 		message := mapping.PrepareError(s.stmt)
-		mapping.DestroyPrepare(&s.stmt)
+		s.Close()
 		return nil, c.failure(ctx, message)
 	}
 	return s, nil
+}
+
+// finish runs the statement and forgets its rows.
+func (s *Stmt) finish(ctx context.Context) error {
+	var result mapping.Result
+	defer mapping.DestroyResult(&result)
+	if mapping.ExecutePrepared(s.stmt, &result) != mapping.StateSuccess {
+		return s.conn.failure(ctx, mapping.ResultError(&result))
+	}
+	return nil
 }
 
 // Close frees the statement.

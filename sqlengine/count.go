@@ -1,0 +1,116 @@
+package sqlengine
+
+import (
+	"context"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
+)
+
+// witnesses returns for each column a value that satisfies every predicate on
+// it, so that rows of them pass the filters that DuckDB applies again. It
+// answers false where it finds none.
+func witnesses(where []connector.Predicate) (map[string]connector.Value, bool) {
+	found := map[string]connector.Value{}
+	for _, p := range where {
+		if _, ok := found[p.Column]; ok {
+			continue
+		}
+		value, ok := witness(p.Column, where)
+		if !ok {
+			return nil, false
+		}
+		found[p.Column] = value
+	}
+	return found, true
+}
+
+func witness(column string, where []connector.Predicate) (connector.Value, bool) {
+	candidates := []connector.Value{connector.Null()}
+	for _, p := range where {
+		if p.Column == column {
+			candidates = append(candidates, p.Values...)
+		}
+	}
+	for _, candidate := range candidates {
+		if satisfies(candidate, column, where) {
+			return candidate, true
+		}
+	}
+	return connector.Value{}, false
+}
+
+func satisfies(v connector.Value, column string, where []connector.Predicate) bool {
+	for _, p := range where {
+		if p.Column == column && !p.Match(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// countFeed stands for rows that were counted and not read: as many rows of the
+// witnesses' values.
+type countFeed struct {
+	left  int64
+	batch arrow.RecordBatch
+}
+
+var _ duck.Feed = (*countFeed)(nil)
+
+// count asks the source for the number of rows of a fetch. It answers false
+// where the source cannot tell without reading.
+func (r *run) count(ctx context.Context, f *fetch) (int64, bool, error) {
+	counter, ok := connector.As[connector.Counter](f.relation.source.Source)
+	if !ok {
+		return 0, false, nil
+	}
+	n, err := counter.Count(ctx, connector.CountRequest{Table: f.request.Table, Where: f.request.Where})
+	if connector.KindOf(err) == connector.Unimplemented {
+		return 0, false, nil
+	}
+	return n, err == nil, err
+}
+
+// countRows is how many rows a batch of a countFeed has.
+const countRows = 2048
+
+func newCountFeed(rel *relation, names []string, values map[string]connector.Value, rows int64) (*countFeed, error) {
+	schema, err := rel.table.Schema(names)
+	if err != nil {
+		return nil, err
+	}
+	n := min(rows, countRows)
+	columns := make([]arrow.Array, len(names))
+	for i, field := range schema.Fields() {
+		b := array.NewBuilder(memory.DefaultAllocator, field.Type)
+		for range n {
+			if err := connector.AppendValue(b, values[field.Name]); err != nil {
+				b.Release()
+				return nil, err
+			}
+		}
+		columns[i] = b.NewArray()
+		b.Release()
+	}
+	batch := array.NewRecordBatch(schema, columns, n)
+	for _, column := range columns {
+		column.Release()
+	}
+	return &countFeed{left: rows, batch: batch}, nil
+}
+
+func (f *countFeed) Next() (arrow.RecordBatch, error) {
+	if f.left == 0 {
+		return nil, nil
+	}
+	n := min(f.left, f.batch.NumRows())
+	f.left -= n
+	return f.batch.NewSlice(0, n), nil
+}
+
+func (f *countFeed) Close() { f.batch.Release() }

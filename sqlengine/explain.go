@@ -1,0 +1,135 @@
+package sqlengine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// explain answers with what a statement would ask the sources for.
+func (s *Session) explain(ctx context.Context, stmt statement, params []connector.Value) (_ *Result, err error) {
+	if len(stmt.tokens) == 0 {
+		return nil, fault(stmt.start, connector.Errorf(connector.Invalid, "EXPLAIN of nothing").
+			WithHint("Write the statement to explain behind it."))
+	}
+	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt)); err != nil {
+		return nil, err
+	}
+	r := newRun(ctx, s)
+	result := &Result{session: s, run: r, stmt: stmt, kind: Explain, notices: habits(stmt)}
+	defer func() {
+		if err != nil {
+			_ = result.abort() // nothing was changed
+			err = s.hinted(ctx, stmt, err)
+		}
+	}()
+	p, err := s.decide(ctx, stmt, params, result)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(permit(p, stmt), r.adopt(p)); err != nil {
+		return nil, err
+	}
+	lines := p.Lines()
+	for _, f := range r.fetches {
+		lines = append(lines, estimate(ctx, f)...)
+	}
+	result.answer(lines)
+	return result, nil
+}
+
+// estimate says what a fetch is expected to cost, where its source can tell.
+func estimate(ctx context.Context, f *fetch) []string {
+	estimator, ok := connector.As[connector.Estimator](f.relation.source.Source)
+	if !ok {
+		return nil
+	}
+	e, err := estimator.Estimate(ctx, f.request)
+	if err != nil {
+		return []string{fmt.Sprintf("estimate of %s: %v", f.relation.name(), err)}
+	}
+	var parts []string
+	add := func(n int64, what string) {
+		if n >= 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	add(e.Rows, "rows")
+	add(e.Bytes, "bytes")
+	add(e.Requests, "requests")
+	if e.Category != "" && e.Requests > 0 {
+		parts = append(parts, "of the quota "+e.Category)
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("estimate of %s: %s", f.relation.name(), strings.Join(parts, ", "))}
+}
+
+// explainAnalyze runs a statement and answers with what it asked the sources
+// for and what came.
+func (s *Session) explainAnalyze(ctx context.Context, stmt statement, params []connector.Value) (*Result, error) {
+	if len(stmt.tokens) == 0 {
+		return s.explain(ctx, stmt, params)
+	}
+	inner, err := s.execute(ctx, stmt, params)
+	if err != nil {
+		return nil, err
+	}
+	for inner.Next() {
+	}
+	if err := inner.Err(); err != nil {
+		return nil, errors.Join(err, inner.Close())
+	}
+	if err := inner.Close(); err != nil {
+		return nil, err
+	}
+	result := &Result{
+		session: s, run: newRun(ctx, s), stmt: stmt, kind: Explain,
+		notices: inner.Notices(), reports: inner.reports,
+	}
+	result.answer(inner.analyzed())
+	return result, nil
+}
+
+// analyzed describes a statement that was run.
+func (r *Result) analyzed() []string {
+	lines := r.run.plan.Lines()
+	for _, f := range r.run.fetches {
+		for _, link := range f.links {
+			lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s", f.relation.name(), link))
+		}
+		if f.counted {
+			lines = append(lines, fmt.Sprintf("counted %s: %d rows, none read", f.relation.name(), f.rows))
+		}
+	}
+	for _, f := range r.run.feeds {
+		report := f.report()
+		line := fmt.Sprintf("read %s: %d rows, %d bytes, %s, %s", f.relation.name(),
+			report.Progress.Rows, report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
+		if report.Progress.Requests > 0 {
+			line += fmt.Sprintf(", %d requests", report.Progress.Requests)
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, fmt.Sprintf("answered %d rows in %s", r.rows, time.Since(r.run.began).Round(time.Millisecond)))
+}
+
+// answer makes lines of text the rows of the result.
+func (r *Result) answer(lines []string) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "explain", Type: arrow.BinaryTypes.String}}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	b.Field(0).(*array.StringBuilder).AppendValues(lines, nil)
+	batch := b.NewRecordBatch()
+	r.schema = schema
+	r.reader = array.ReaderFromIter(schema, func(yield func(arrow.RecordBatch, error) bool) { yield(batch, nil) })
+}

@@ -1,0 +1,28 @@
+package sqlengine
+
+// macros make functions of other dialects known, in DuckDB's terms. They are
+// temporary, so that both catalogs of a session see them and neither lists
+// them. A part of a date is a text here: dateadd('day', 1, d).
+var macros = []string{
+	`CREATE TEMP MACRO getdate() AS now()`,
+	`CREATE TEMP MACRO charindex(needle, hay) AS instr(hay, needle), (needle, hay, first) AS
+		CASE WHEN instr(substr(hay, greatest(first, 1)), needle) = 0 THEN 0
+		ELSE instr(substr(hay, greatest(first, 1)), needle) + greatest(first, 1) - 1 END`,
+	`CREATE TEMP MACRO "isnull"(value, instead) AS coalesce(value, instead)`,
+	`CREATE TEMP MACRO datepart(part, moment) AS date_part(` + partName + `, moment)`,
+	`CREATE TEMP MACRO dateadd(part, n, moment) AS moment + CASE ` + partName + `
+		WHEN 'year' THEN to_years(n::INTEGER) WHEN 'quarter' THEN to_months(3 * n::INTEGER)
+		WHEN 'month' THEN to_months(n::INTEGER) WHEN 'week' THEN to_days(7 * n::INTEGER)
+		WHEN 'day' THEN to_days(n::INTEGER) WHEN 'hour' THEN to_hours(n::BIGINT)
+		WHEN 'minute' THEN to_minutes(n::BIGINT) WHEN 'second' THEN to_seconds(n)
+		WHEN 'millisecond' THEN to_milliseconds(n)
+		ELSE error('dateadd: "' || part || '" is no part of a date: write year, quarter, month, week, day, hour, minute, second or millisecond') END`,
+}
+
+// partName turns SQL Server's names of a part of a date into DuckDB's.
+const partName = `CASE lower(part)
+	WHEN 'yy' THEN 'year' WHEN 'yyyy' THEN 'year' WHEN 'qq' THEN 'quarter' WHEN 'q' THEN 'quarter'
+	WHEN 'mm' THEN 'month' WHEN 'm' THEN 'month' WHEN 'wk' THEN 'week' WHEN 'ww' THEN 'week'
+	WHEN 'dd' THEN 'day' WHEN 'd' THEN 'day' WHEN 'hh' THEN 'hour' WHEN 'mi' THEN 'minute' WHEN 'n' THEN 'minute'
+	WHEN 'ss' THEN 'second' WHEN 's' THEN 'second' WHEN 'ms' THEN 'millisecond'
+	WHEN 'dw' THEN 'dayofweek' WHEN 'dy' THEN 'dayofyear' ELSE lower(part) END`

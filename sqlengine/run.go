@@ -1,0 +1,339 @@
+package sqlengine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
+	"github.com/trackql/trackql/sqlengine/plan"
+)
+
+// run is one statement being run.
+type run struct {
+	session *Session
+	ctx     context.Context // of the statement: scans end with it
+	cancel  context.CancelCauseFunc
+	plan    *plan.Plan
+	fetches []*fetch
+	stages  int
+	began   time.Time
+
+	mu    sync.Mutex
+	feeds []*feed
+}
+
+// fetch is what the statement asks one table for.
+type fetch struct {
+	relation *relation
+	request  connector.ScanRequest
+	planned  *plan.Fetch
+	// stage names the temporary table that holds the rows; empty where they
+	// stream.
+	stage string
+	// early is a scan that began before DuckDB asked for it.
+	early *feed
+	// counted rows stand for the table's: there are so many.
+	counted bool
+	rows    int64
+	values  map[string]connector.Value
+	// keys counts the keys of each dynamic filter, for EXPLAIN.
+	links []string
+}
+
+func newRun(ctx context.Context, s *Session) *run {
+	r := &run{session: s, began: time.Now()}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	return r
+}
+
+// adopt takes a plan over.
+func (r *run) adopt(p *plan.Plan) error {
+	r.plan = p
+	for i := range p.Fetches {
+		planned := &p.Fetches[i]
+		rel, ok := r.session.catalog.find(planned.Source, planned.Request.Table)
+		if !ok {
+			return connector.Errorf(connector.Internal, "the plan reads %s.%s, which is not there", planned.Source, planned.Request.Table)
+		}
+		r.fetches = append(r.fetches, &fetch{relation: rel, request: planned.Request, planned: planned})
+	}
+	return nil
+}
+
+// fail ends the statement with err, unless something ended it before.
+func (r *run) fail(err error) { r.cancel(err) }
+
+func (r *run) add(f *feed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.feeds = append(r.feeds, f)
+}
+
+func (r *run) reports() []ScanReport {
+	r.mu.Lock()
+	feeds := r.feeds
+	r.mu.Unlock()
+	reports := make([]ScanReport, len(feeds))
+	for i, f := range feeds {
+		reports[i] = ScanReport{Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report()}
+	}
+	return reports
+}
+
+// open is what DuckDB calls to read a relation: it gives the scan that the plan
+// foresaw, or begins one.
+func (s *Session) open(rel *relation, columns []int) (duck.Feed, error) {
+	s.mu.Lock()
+	r := s.running
+	s.mu.Unlock()
+	if r == nil {
+		return nil, connector.Errorf(connector.Internal, "%s is read outside a statement", rel.name())
+	}
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = rel.table.Columns[column].Name
+	}
+	return r.open(rel, names)
+}
+
+func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
+	request := connector.ScanRequest{Table: rel.table.Name}
+	onRequest := false
+	if f := r.fetch(rel); f != nil {
+		if f.counted {
+			return newCountFeed(rel, names, f.values, f.rows)
+		}
+		if early := r.takeEarly(f); early != nil {
+			if picked, ok := early.picking(names); ok {
+				return picked, nil
+			}
+			early.stop()
+		}
+		request, onRequest = f.request, f.planned.EarlyStop
+	}
+	request.Columns = names
+	picked, _ := r.newFeed(rel, request, onRequest).picking(names)
+	return picked, nil
+}
+
+func (r *run) takeEarly(f *fetch) *feed {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	early := f.early
+	f.early = nil
+	return early
+}
+
+func (r *run) fetch(rel *relation) *fetch {
+	for _, f := range r.fetches {
+		if f.relation == rel {
+			return f
+		}
+	}
+	return nil
+}
+
+// prepare makes everything ready for DuckDB to run the statement: it counts
+// what can be counted, fetches and keeps what is read more than once or filters
+// something else, and begins the other scans.
+func (r *run) prepare() error {
+	for _, f := range r.fetches {
+		if f.planned.CountOnly {
+			if err := r.tryCount(f); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.follow(); err != nil {
+		return err
+	}
+	for _, f := range r.fetches {
+		if f.planned.Reads > 1 && f.stage == "" && !f.counted {
+			if err := r.keep(f); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range r.fetches {
+		if f.stage == "" && !f.counted && !f.planned.EarlyStop {
+			f.early = r.newFeed(f.relation, f.request, false)
+		}
+	}
+	return nil
+}
+
+func (r *run) tryCount(f *fetch) error {
+	values, ok := witnesses(f.request.Where)
+	if !ok {
+		return nil
+	}
+	n, ok, err := r.count(r.ctx, f)
+	if err != nil {
+		return fmt.Errorf("count %s: %w", f.relation.name(), err)
+	}
+	f.counted, f.rows, f.values = ok, n, values
+	return nil
+}
+
+// keep fetches the rows of f into a temporary table, and points the table's
+// view at it.
+func (r *run) keep(f *fetch) error {
+	stage := fmt.Sprintf("trackql_stage_%d", r.stages)
+	r.stages++
+	columns := "NULL AS none"
+	if len(f.request.Columns) > 0 {
+		names := make([]string, len(f.request.Columns))
+		for i, name := range f.request.Columns {
+			names[i] = quote(name)
+		}
+		columns = strings.Join(names, ", ")
+	}
+	sql := fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT %s FROM %s", quote(stage), columns, f.relation.scan.SQL())
+	if err := r.session.conn.Exec(r.ctx, sql); err != nil {
+		return err
+	}
+	if err := r.session.conn.Exec(r.ctx, f.relation.stagedSQL(stage, f.request.Columns)); err != nil {
+		return err
+	}
+	f.stage = stage
+	return nil
+}
+
+// restore points the views of kept tables at their scans again, and drops what
+// was kept: for statements that are committed.
+func (r *run) restore(ctx context.Context) error {
+	for _, f := range r.fetches {
+		if f.stage == "" {
+			continue
+		}
+		if err := r.session.conn.Exec(ctx, f.relation.viewSQL()); err != nil {
+			return err
+		}
+		if err := r.session.conn.Exec(ctx, "DROP TABLE temp."+quote(f.stage)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end stops all scans and waits until their goroutines have ended. One that
+// ignores its context is left behind after a while, and named in the log.
+func (r *run) end() {
+	r.cancel(context.Canceled)
+	r.mu.Lock()
+	feeds := r.feeds
+	for _, f := range r.fetches {
+		if f.early != nil {
+			f.early.stop()
+			f.early = nil
+		}
+	}
+	r.mu.Unlock()
+	patience := time.NewTimer(abandonAfter)
+	defer patience.Stop()
+	for _, f := range feeds {
+		select {
+		case <-f.done:
+		case <-patience.C:
+			r.session.engine.cfg.Log.Warn("a scan ignores that it was canceled, and is left behind",
+				"source", f.relation.source.Name, "table", f.relation.table.Name)
+			return
+		}
+	}
+}
+
+// abandonAfter is how long a statement waits for its scans to end.
+const abandonAfter = 5 * time.Second
+
+// follow uses the plan's links: the rows of a selective fetch are fetched first
+// and kept, and their distinct keys go down to the fetch that they are joined
+// with. A fetch narrowed so is selective itself.
+func (r *run) follow() error {
+	narrow := make([]bool, len(r.fetches))
+	for i, f := range r.fetches {
+		narrow[i] = f.planned.Selective
+	}
+	for again := true; again; {
+		again = false
+		for _, link := range r.plan.Links {
+			from, to := r.fetches[link.From], r.fetches[link.To]
+			if !narrow[link.From] || narrow[link.To] || to.stage != "" || from.counted || to.counted {
+				continue
+			}
+			used, err := r.use(link, from, to)
+			if err != nil {
+				return err
+			}
+			if used {
+				narrow[link.To], again = true, true
+			}
+		}
+	}
+	return nil
+}
+
+// maxKeys is how many keys a dynamic filter may have: beyond it, reading the
+// other table whole is taken to be cheaper.
+const maxKeys = 1000
+
+func (r *run) use(link plan.Link, from, to *fetch) (bool, error) {
+	if from.stage == "" {
+		if err := r.keep(from); err != nil {
+			return false, err
+		}
+	}
+	keys, err := r.keys(from, link.FromColumns)
+	if err != nil {
+		return false, err
+	}
+	column, ok := to.relation.table.Column(link.ToColumn)
+	if !ok || len(keys) > maxKeys {
+		to.links = append(to.links, fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", link.ToColumn, from.relation.name(), maxKeys))
+		return false, nil
+	}
+	for _, key := range keys {
+		if !connector.Comparable(column.Type, key) {
+			return false, nil
+		}
+	}
+	to.request.Where = append(append([]connector.Predicate{}, to.request.Where...),
+		connector.Predicate{Column: column.Name, Op: connector.In, Values: keys})
+	to.links = append(to.links, fmt.Sprintf("%s: source (%s), %d keys from %s", connector.QuoteName(column.Name), link.Grade, len(keys), from.relation.name()))
+	return true, nil
+}
+
+// keys returns the distinct values of the columns of a kept fetch, one more
+// than maxKeys at most.
+func (r *run) keys(f *fetch, columns []string) ([]connector.Value, error) {
+	parts := make([]string, len(columns))
+	for i, name := range columns {
+		parts[i] = fmt.Sprintf("SELECT %s FROM temp.%s WHERE %s IS NOT NULL", quote(name), quote(f.stage), quote(name))
+	}
+	sql := fmt.Sprintf("SELECT DISTINCT * FROM (%s) ORDER BY 1 LIMIT %d", strings.Join(parts, " UNION ALL "), maxKeys+1)
+	stmt, err := r.session.conn.Prepare(r.ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
+	rows, err := stmt.Run(r.ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []connector.Value
+	for rows.Next() {
+		column := rows.RecordBatch().Column(0)
+		for i := range column.Len() {
+			v, ok := connector.ValueAt(column, i)
+			if !ok {
+				return nil, connector.Errorf(connector.Internal, "%s has no constant in column %s", f.relation.name(), columns[0])
+			}
+			keys = append(keys, v)
+		}
+	}
+	return keys, rows.Err()
+}

@@ -1,0 +1,217 @@
+package sqlengine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2/mapping"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
+	"github.com/trackql/trackql/sqlengine/plan"
+)
+
+// start begins one statement.
+func (s *Session) start(ctx context.Context, stmt statement, params []connector.Value) (*Result, error) {
+	switch {
+	case stmt.keyword(0) == "EXPLAIN" && stmt.keyword(1) == "ANALYZE":
+		return s.explainAnalyze(ctx, stmt.from(2), params)
+	case stmt.keyword(0) == "EXPLAIN":
+		return s.explain(ctx, stmt.from(1), params)
+	}
+	return s.execute(ctx, stmt, params)
+}
+
+// execute begins a statement that is no EXPLAIN.
+func (s *Session) execute(ctx context.Context, stmt statement, params []connector.Value) (_ *Result, err error) {
+	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt)); err != nil {
+		return nil, err
+	}
+	r := newRun(ctx, s)
+	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(s.hinted(context.WithoutCancel(ctx), stmt, cause(r, err)), result.abort())
+		}
+	}()
+	p, err := s.decide(r.ctx, stmt, params, result)
+	if err != nil {
+		return nil, err
+	}
+	if err := permit(p, stmt); err != nil {
+		return nil, err
+	}
+	if err := r.adopt(p); err != nil {
+		return nil, err
+	}
+	if err := s.raiseThreads(r.ctx, len(r.fetches)); err != nil {
+		return nil, err
+	}
+	s.setRunning(r)
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	return result, result.begin(params)
+}
+
+// cause returns what ended the run, where something of ours did.
+func cause(r *run, err error) error {
+	if why := context.Cause(r.ctx); why != nil {
+		return why
+	}
+	return err
+}
+
+func (s *Session) setRunning(r *run) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = r
+}
+
+// decide finds out what to fetch for a statement. Where it opens a transaction
+// it says so in the result.
+func (s *Session) decide(ctx context.Context, stmt statement, params []connector.Value, result *Result) (*plan.Plan, error) {
+	if asksCatalog(stmt) {
+		if err := s.showAll(ctx); err != nil {
+			return nil, err
+		}
+		return s.whole(ctx, stmt, "the statement looks at the catalog")
+	}
+	if !planned[stmt.keyword(0)] {
+		return s.whole(ctx, stmt, stmt.keyword(0)+" has no plan")
+	}
+	text, err := newPlanText(stmt, params)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.plan(ctx, stmt, text)
+	var none *noPlan
+	switch {
+	case errors.As(err, &none):
+		if p, err = s.whole(ctx, stmt, none.why); err == nil {
+			err = s.conn.Exec(ctx, "BEGIN")
+		}
+	case err != nil:
+		return nil, err
+	}
+	result.transaction = err == nil
+	return p, err
+}
+
+// whole plans to fetch the tables that the statement names, whole.
+func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.Plan, error) {
+	all, err := s.catalog.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var refs []plan.Ref
+	for _, r := range all {
+		if !stmt.mentions(r.table.Name) {
+			continue
+		}
+		if err := s.use(ctx, r); err != nil {
+			return nil, err
+		}
+		refs = append(refs, plan.Ref{Source: r.source.Name, Table: r.table.Name})
+	}
+	for _, v := range s.engine.cfg.Views {
+		if stmt.mentions(v.Name) {
+			if err := s.makeSaved(ctx, v.Name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p := plan.Whole(refs, s.catalog.table, why)
+	if !planned[stmt.keyword(0)] || asksCatalog(stmt) {
+		for i := range p.Fetches { // read as the statement asks, if it does
+			p.Fetches[i].Reads, p.Fetches[i].EarlyStop = 1, true
+		}
+	}
+	return p, nil
+}
+
+// showAll makes every table and saved query visible, and hides what is ours.
+func (s *Session) showAll(ctx context.Context) error {
+	if err := s.detachPlanning(ctx); err != nil {
+		return err
+	}
+	all, err := s.catalog.all(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if err := s.use(ctx, r); err != nil {
+			return err
+		}
+	}
+	for _, v := range s.engine.cfg.Views {
+		if err := s.makeSaved(ctx, v.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// raiseThreads sees that waiting for scans does not starve another scan, whose
+// error would end the statement.
+func (s *Session) raiseThreads(ctx context.Context, scans int) error {
+	base := s.baseThreads()
+	if base+scans <= s.threads {
+		return nil
+	}
+	s.threads = base + scans
+	return s.conn.Exec(ctx, "SET threads = "+strconv.Itoa(s.threads))
+}
+
+// refuseStatement refuses what would end the session's own transaction.
+func refuseStatement(stmt statement) error {
+	switch word := stmt.keyword(0); word {
+	case "BEGIN", "START", "COMMIT", "ROLLBACK", "ABORT", "END", "SAVEPOINT":
+		return fault(stmt.start, connector.Errorf(connector.Invalid, "%s: there are no transactions over trackers", word).
+			WithHint("Leave it out: each statement stands for itself."))
+	}
+	return nil
+}
+
+// internalFunctions read memory, or run text, past everything that is checked.
+var internalFunctions = []string{"arrow_scan", "arrow_scan_dumb", duck.ScanFunction, "query", "query_table"}
+
+// refuseFunctions refuses a text that calls functions of ours.
+func refuseFunctions(stmt statement) error {
+	for i, t := range stmt.tokens[:max(len(stmt.tokens)-1, 0)] {
+		name := strings.ToLower(t.name(stmt.text))
+		if slices.Contains(internalFunctions, name) && stmt.tokens[i+1].is(stmt.text, "(") {
+			return fault(stmt.start+t.start, internalFunction(name))
+		}
+	}
+	return nil
+}
+
+func internalFunction(name string) *connector.Error {
+	return connector.Errorf(connector.Invalid, "the function %s is not for queries", name).
+		WithHint("Name the table itself: SHOW ALL TABLES lists them.")
+}
+
+// permit refuses a plan that calls functions of ours, however the text has come
+// by them, or writes a source.
+func permit(p *plan.Plan, stmt statement) error {
+	for _, name := range p.Functions {
+		if slices.Contains(internalFunctions, name) {
+			return fault(stmt.start, internalFunction(name))
+		}
+	}
+	for _, target := range p.Targets {
+		return fault(stmt.start, connector.Errorf(connector.Invalid, "%s.%s cannot be changed: the source is read-only",
+			connector.QuoteName(target.Source), connector.QuoteName(target.Table)).
+			WithHint("CREATE TABLE x AS SELECT … makes a table of this session that can."))
+	}
+	return nil
+}
+
+// readOnly tells whether a statement of DuckDB's type changes nothing.
+func readOnly(t mapping.StatementType) bool {
+	return t == mapping.StatementTypeSelect || t == mapping.StatementTypeExplain
+}
