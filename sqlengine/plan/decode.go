@@ -51,6 +51,7 @@ type operator struct {
 
 	// LOGICAL_GET
 	Name          string          `json:"name"`
+	Names         []string        `json:"names"`
 	ReturnedTypes []*logicalType  `json:"returned_types"`
 	FunctionData  json.RawMessage `json:"function_data"`
 	TableFilters  tableFilters    `json:"table_filters"`
@@ -60,6 +61,7 @@ type operator struct {
 	// Expressions are a list, or lists of lists in LOGICAL_EXPRESSION_GET.
 	Expressions   json.RawMessage `json:"expressions"`
 	ProjectionMap []index         `json:"projection_map"`
+	Projections   []index         `json:"projections"`
 
 	// joins
 	JoinType   string        `json:"join_type"`
@@ -67,7 +69,6 @@ type operator struct {
 	RightMap   []index       `json:"right_projection_map"`
 	Conditions []joinOn      `json:"conditions"`
 	Condition  *expression   `json:"condition"`
-	Predicate  *expression   `json:"predicate"`
 	Duplicates []*expression `json:"duplicate_eliminated_columns"`
 	Flipped    bool          `json:"delim_flipped"`
 
@@ -81,27 +82,41 @@ type operator struct {
 	Targets     []*expression `json:"distinct_targets"`
 
 	// aggregates
-	Groups            []*expression     `json:"groups"`
-	GroupingSets      [][]index         `json:"grouping_sets"`
-	GroupingFunctions []json.RawMessage `json:"grouping_functions"`
+	Groups       []*expression `json:"groups"`
+	GroupingSets [][]index     `json:"grouping_sets"`
 
 	// constants, common table expressions, set operations
-	Collection  *collection    `json:"collection"`
-	ChunkTypes  []*logicalType `json:"chunk_types"`
-	ExprTypes   []*logicalType `json:"expr_types"`
-	ColumnCount index          `json:"column_count"`
+	TableIndex index          `json:"table_index"`
+	CTEIndex   index          `json:"cte_index"`
+	Collection *collection    `json:"collection"`
+	ChunkTypes []*logicalType `json:"chunk_types"`
+	ExprTypes  []*logicalType `json:"expr_types"`
 
 	// writes
-	TableInfo   *tableInfo      `json:"table_info"`
-	Columns     []index         `json:"columns"`
-	ColumnMap   json.RawMessage `json:"column_index_map"`
-	Actions     json.RawMessage `json:"actions"`
-	ReturnChunk bool            `json:"return_chunk"`
+	TableInfo   *tableInfo     `json:"table_info"`
+	Columns     []index        `json:"columns"`
+	ColumnMap   columnMap      `json:"column_index_map"`
+	Actions     []mergeActions `json:"actions"`
+	ReturnChunk bool           `json:"return_chunk"`
+}
+
+// columnMap gives for each column of a table its position among the columns
+// that an INSERT names, or rowID; it is empty where an INSERT names none.
+type columnMap struct {
+	Positions []index `json:"internal_vector"`
+}
+
+// mergeActions are what a MERGE does in one of its cases.
+type mergeActions struct {
+	Actions []struct {
+		Type      string    `json:"action_type"`
+		Columns   []index   `json:"columns"`
+		ColumnMap columnMap `json:"column_index_map"`
+	} `json:"value"`
 }
 
 type columnIndex struct {
-	Index index  `json:"index"`
-	Field string `json:"field"`
+	Index index `json:"index"`
 	// Kind is FULL_READ or absent, or PUSHDOWN_EXTRACT for a scan that gives a
 	// field of a nested column in place of the column.
 	Kind string `json:"index_type"`

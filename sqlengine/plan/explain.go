@@ -44,7 +44,7 @@ func (f *Fetch) Lines() []string {
 		note("read more than once: fetched once and kept")
 	}
 	for _, s := range f.Sent {
-		note("%s: source (%s)", s.Predicate, s.Grade)
+		note("%s: source (%s)", predicateText(s.Predicate), s.Grade)
 	}
 	if text := orderText(f.Request.Order); text != "" {
 		note("order by %s: source", text)
@@ -104,4 +104,18 @@ func orderText(order []connector.Order) string {
 		}
 	}
 	return strings.Join(keys, ", ")
+}
+
+// listed is how many constants of a list are shown.
+const listed = 8
+
+// predicateText shows a predicate, of a long list its beginning and its length.
+func predicateText(p connector.Predicate) string {
+	n := len(p.Values)
+	if n <= listed {
+		return shortened(p.String())
+	}
+	p.Values = p.Values[:listed-2]
+	text := strings.TrimSuffix(p.String(), ")")
+	return fmt.Sprintf("%s, … %d in all)", shortened(text), n)
 }

@@ -1,0 +1,264 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// stopRows is the size of batches asked of a scan that may stop early.
+const stopRows = 256
+
+// plan makes the requests of what was read.
+func (r *reader) plan() *Plan {
+	p := &Plan{
+		Functions: slices.Sorted(maps.Keys(r.functions)),
+		Targets:   r.targets,
+	}
+	groups := r.groups()
+	for _, g := range groups {
+		p.Fetches = append(p.Fetches, r.fetch(g))
+	}
+	if r.opts.NoPushdown {
+		p.Notes = append(p.Notes, "everything is fetched whole: pushdown is off")
+		return p
+	}
+	p.Links = r.links(groups)
+	return p
+}
+
+// groups returns the reads of each table.
+func (r *reader) groups() [][]*scan {
+	var groups [][]*scan
+	for _, s := range r.scans {
+		i := slices.IndexFunc(groups, func(g []*scan) bool {
+			return g[0].source == s.source && g[0].table.Name == s.table.Name
+		})
+		if i < 0 {
+			groups = append(groups, []*scan{s})
+			continue
+		}
+		groups[i] = append(groups[i], s)
+	}
+	return groups
+}
+
+func (r *reader) fetch(group []*scan) Fetch {
+	s := group[0]
+	f := Fetch{Source: s.source, Request: connector.ScanRequest{Table: s.table.Name}}
+	for _, s := range group {
+		f.Reads++
+		if s.repeated {
+			f.Reads++
+		}
+	}
+	if r.opts.NoPushdown {
+		f.Request.Columns = s.table.ColumnNames()
+		return f
+	}
+	f.Request.Columns = neededColumns(group)
+	if len(group) == 1 {
+		f.one(s)
+	} else {
+		f.several(group)
+	}
+	f.finish()
+	return f
+}
+
+func neededColumns(group []*scan) []string {
+	var names []string
+	for pos, c := range group[0].table.Columns {
+		if slices.ContainsFunc(group, func(s *scan) bool { return s.needed[pos] }) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// one makes the request of a table that the plan reads in one place.
+func (f *Fetch) one(s *scan) {
+	exact := true
+	for _, c := range joinPrefixes(s.conditions) {
+		exact = f.condition(s.table, c) && exact
+	}
+	f.limit(s, exact)
+	if s.counted {
+		why := f.whyNot(exact)
+		f.CountOnly = why == ""
+		if why != "" {
+			f.keep("count(*)", why)
+		}
+	}
+	f.EarlyStop = s.early && f.Reads == 1
+}
+
+// whyNot says why nothing but predicates goes down; empty where it does.
+func (f *Fetch) whyNot(exact bool) string {
+	switch {
+	case f.Reads > 1:
+		return "the table is read more than once"
+	case !exact:
+		return "a filter is not exact"
+	}
+	return ""
+}
+
+func (f *Fetch) limit(s *scan, exact bool) {
+	if s.limit == nil {
+		return
+	}
+	why := s.limit.why
+	if why == "" {
+		why = f.whyNot(exact)
+	}
+	if why != "" {
+		f.keep(s.limit.text, why)
+		return
+	}
+	f.Request.Limit, f.Request.Order = s.limit.rows, s.limit.order
+}
+
+// condition sends what can be sent of a condition, and notes the rest. It tells
+// whether the source leaves out every row that fails the condition.
+func (f *Fetch) condition(t *connector.Table, c condition) bool {
+	tests, exact := c.formula.implied()
+	f.noteRest(c, tests, exact)
+	for _, p := range tests {
+		column := &t.Columns[p.on.pos]
+		s := send(column, p.test)
+		f.Sent = append(f.Sent, s.sent...)
+		exact = exact && s.exact
+		switch {
+		case c.optional || s.exact:
+		case len(s.sent) == 0:
+			f.keep(predicateText(p.test), unsupported(column, p.test))
+		case s.weaker:
+			f.keep(predicateText(p.test), "the source takes a weaker condition only")
+		}
+	}
+	return exact || c.optional
+}
+
+// noteRest notes what of a condition is more than its tests.
+func (f *Fetch) noteRest(c condition, tests []placed, exact bool) {
+	if exact || c.optional {
+		return
+	}
+	why := c.formula.reason()
+	if why == "" && len(tests) > 0 {
+		why = "the source takes a weaker condition only"
+	}
+	if why == "" {
+		why = "the source takes no alternatives"
+	}
+	f.keep(c.text, why)
+}
+
+func unsupported(c *connector.Column, p connector.Predicate) string {
+	return "the source does not filter " + connector.QuoteName(c.Name) + " by " + p.Op.String()
+}
+
+func (f *Fetch) keep(what, why string) {
+	k := Kept{What: what, Why: why}
+	if !slices.Contains(f.Kept, k) {
+		f.Kept = append(f.Kept, k)
+	}
+}
+
+// several makes the request of a table that the plan reads in many places: with
+// the predicates that all reads have in common.
+func (f *Fetch) several(group []*scan) {
+	lists := make([][]placed, len(group))
+	for i, s := range group {
+		for _, c := range joinPrefixes(s.conditions) {
+			tests, _ := c.formula.implied()
+			for _, p := range tests {
+				p.on = column{scan: group[0], pos: p.on.pos}
+				lists[i] = append(lists[i], p)
+			}
+		}
+	}
+	shared := common(lists)
+	for _, p := range shared {
+		f.condition(group[0].table, condition{formula: &formula{kind: single, on: p.on, test: p.test}})
+	}
+	for _, s := range group {
+		f.noteDifferences(s, group[0], shared)
+		f.limit(s, false)
+		if s.counted {
+			f.keep("count(*)", f.whyNot(false))
+		}
+	}
+}
+
+// noteDifferences notes the conditions of one read that not all reads have.
+func (f *Fetch) noteDifferences(s, first *scan, shared []placed) {
+	for _, c := range joinPrefixes(s.conditions) {
+		tests, exact := c.formula.implied()
+		f.noteRest(c, tests, exact)
+		if c.optional {
+			continue
+		}
+		for _, p := range tests {
+			p.on = column{scan: first, pos: p.on.pos}
+			if !slices.ContainsFunc(shared, p.impliedBy) {
+				f.keep(predicateText(p.test), "another read of the table needs other rows")
+			}
+		}
+	}
+}
+
+// finish puts what is sent into the request.
+func (f *Fetch) finish() {
+	f.Sent = withoutRedundant(f.Sent)
+	for _, s := range f.Sent {
+		f.Request.Where = append(f.Request.Where, s.Predicate)
+		f.Selective = f.Selective || selective(s.Predicate)
+	}
+	f.Selective = f.Selective || f.Request.Limit > 0
+	if f.EarlyStop && f.Request.Limit == 0 {
+		f.Request.BatchRows = stopRows
+	}
+}
+
+func selective(p connector.Predicate) bool {
+	switch p.Op {
+	case connector.Ne, connector.NotIn, connector.IsNotNull:
+		return false
+	}
+	return true
+}
+
+// joinPrefixes finds the pairs of bounds into which DuckDB turns LIKE 'AB%',
+// column >= 'AB' and column < 'AC', and makes them the test for a prefix again.
+func joinPrefixes(conditions []condition) []condition {
+	out := slices.Clone(conditions)
+	for i := range out {
+		for j := range out {
+			prefix, ok := prefixOf(out[i], out[j])
+			if !ok {
+				continue
+			}
+			out[i].formula = out[i].formula.on.test(connector.Prefix, prefix)
+			out[i].optional = out[i].optional && out[j].optional
+			out[j].formula = nil
+		}
+	}
+	return slices.DeleteFunc(out, func(c condition) bool { return c.formula == nil })
+}
+
+func prefixOf(lower, upper condition) (connector.Value, bool) {
+	a, b := lower.formula, upper.formula
+	if a == nil || b == nil || a.kind != single || b.kind != single || !a.on.same(b.on) ||
+		a.test.Op != connector.Ge || b.test.Op != connector.Lt {
+		return connector.Value{}, false
+	}
+	prefix := a.test.Values[0]
+	if prefix.Kind() != connector.TextValue {
+		return connector.Value{}, false
+	}
+	next, ok := successor(prefix.Text())
+	return prefix, ok && b.test.Values[0] == connector.TextOf(next)
+}

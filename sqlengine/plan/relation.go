@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"github.com/trackql/trackql/connector"
+)
+
+// scan is one read of a table.
+type scan struct {
+	source string
+	table  *connector.Table
+	// types are DuckDB's types of the table's columns, by position in the table.
+	types map[int]string
+	// needed are the positions of the columns that the plan reads.
+	needed map[int]bool
+	// repeated says that the read lies in the part of a recursive query that is
+	// run again and again.
+	repeated bool
+	// conditions hold for every row of this read that the statement needs.
+	conditions []condition
+	// limit is the limit above, when nothing but conditions lies between.
+	limit *limit
+	// counted says that the statement needs nothing but the number of rows.
+	counted bool
+	// early says that the statement may have enough before the end.
+	early bool
+	// kept are notes on what could not become a condition or a limit.
+	kept []Kept
+}
+
+// condition is a part of a WHERE, as far as it concerns one scan.
+type condition struct {
+	formula *formula
+	// text shows it to people; for a single test it is the test's own.
+	text string
+	// mentions are the scans that it refers to.
+	mentions []*scan
+	// optional says that DuckDB states it for speed only: other conditions
+	// imply it.
+	optional bool
+}
+
+// limit is a number of rows that suffices.
+type limit struct {
+	rows  int64
+	order []connector.Order
+	text  string
+	// why is set where the limit cannot go down, whatever the source can do.
+	why string
+	// ends says that the statement has enough after some number of rows, even
+	// where it is not known here.
+	ends bool
+}
+
+// column is an output column of an operator.
+type column struct {
+	// scan and pos tell whose value it is; scan is nil for a computed one.
+	scan *scan
+	pos  int
+	// movable says that leaving out rows of the scan that fail a condition on
+	// this column leaves out rows of the operator that fail it, and no others.
+	movable bool
+	// padded says that an outer join may have put NULL in its place.
+	padded bool
+	// known says that all its values are constants of the plan: values.
+	known  bool
+	values []*constant
+	// truth and falsity are when a boolean column is true and when it is false,
+	// where that is a formula.
+	truth, falsity *formula
+}
+
+// same tells whether two columns are the same one of the same read.
+func (c column) same(d column) bool { return c.scan == d.scan && c.pos == d.pos }
+
+// definition returns what the table says about the column.
+func (c column) definition() *connector.Column { return &c.scan.table.Columns[c.pos] }
+
+// fixed returns the column as it is above an operator that does not let
+// conditions through.
+func (c column) fixed() column {
+	c.movable = false
+	c.truth, c.falsity = nil, nil
+	return c
+}
+
+// relation is what is known of an operator's output.
+type relation struct {
+	columns []column
+	// pure is the scan whose rows these are, each once, left out by nothing but
+	// its conditions; nil where that is not so, and then why says what lies
+	// between, as in "a join".
+	pure *scan
+	why  string
+	// order is how the rows are sorted, where a sort lies below and pure is set.
+	order []sortKey
+	// scans are all scans below, and streams those of them whose rows come
+	// through one by one, as they are read.
+	scans, streams []*scan
+}
+
+// sortKey is a key of a sort; ok says that it is a column of the scan.
+type sortKey struct {
+	on         column
+	ok         bool
+	descending bool
+	text       string
+}
+
+// at returns an output column; one of which nothing is known where there is no
+// such column.
+func (r *relation) at(i index) column {
+	if i >= index(len(r.columns)) {
+		return column{}
+	}
+	return r.columns[i]
+}
+
+// only returns the columns at the given positions, or all where there is no
+// position.
+func (r *relation) only(positions []index) []column {
+	if len(positions) == 0 {
+		return r.columns
+	}
+	columns := make([]column, len(positions))
+	for i, p := range positions {
+		columns[i] = r.at(p)
+	}
+	return columns
+}
+
+// blocked returns the relation as it is above an operator through which nothing
+// goes down.
+func (r *relation) blocked(why string) *relation {
+	return &relation{columns: fixed(r.columns), why: why, scans: r.scans}
+}
+
+func fixed(columns []column) []column {
+	out := make([]column, len(columns))
+	for i, c := range columns {
+		out[i] = c.fixed()
+	}
+	return out
+}
+
+func padded(columns []column) []column {
+	out := make([]column, len(columns))
+	for i, c := range columns {
+		c.padded = true
+		c.known, c.truth, c.falsity = false, nil, nil
+		out[i] = c
+	}
+	return out
+}
