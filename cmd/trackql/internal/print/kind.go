@@ -12,15 +12,15 @@ import (
 type kind uint8
 
 const (
-	plainKind   kind = iota // what the type says
-	boolKind                // int8
-	hugeKind                // fixed_size_binary[16], HUGEINT
-	unsignedKind            // fixed_size_binary[16], UHUGEINT
-	uuidKind                // fixed_size_binary[16]
-	bitKind                 // binary
-	bignumKind              // binary
-	timeTZKind              // fixed_size_binary[8]
-	jsonKind                // text
+	plainKind    kind = iota // what the type says
+	boolKind                 // int8
+	hugeKind                 // fixed_size_binary[16], HUGEINT
+	unsignedKind             // fixed_size_binary[16], UHUGEINT
+	uuidKind                 // fixed_size_binary[16]
+	bitKind                  // binary
+	bignumKind               // binary
+	timeTZKind               // fixed_size_binary[8]
+	jsonKind                 // text
 )
 
 // The keys under which an extension that is not registered keeps its name and
@@ -102,11 +102,13 @@ func numeric(field arrow.Field) bool {
 // half a number or half a date misleads.
 func textual(field arrow.Field) bool {
 	k, t := kindOf(field)
-	switch k {
-	case jsonKind, bitKind:
-		return true
-	case plainKind:
-		return !numeric(field) && !arrow.IsTemporal(t.ID()) && t.ID() != arrow.BOOL && t.ID() != arrow.INTERVAL_MONTH_DAY_NANO
+	if k != plainKind {
+		return k == jsonKind || k == bitKind
 	}
-	return false
+	switch t.ID() {
+	case arrow.BOOL, arrow.DATE32, arrow.DATE64, arrow.TIME32, arrow.TIME64, arrow.TIMESTAMP,
+		arrow.INTERVAL_MONTH_DAY_NANO:
+		return false
+	}
+	return !numeric(field)
 }
