@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
 
@@ -48,7 +50,7 @@ func (utf8Decoder) decode(dst, src []byte, last bool) (int, int, fault) {
 		r, size := utf8.DecodeRune(whole[n:])
 		if r == utf8.RuneError && size == 1 {
 			copy(dst, whole[:n])
-			return n, n, utf8Fault(whole[n:])
+			return n, n, utf8Fault(whole[n:], last)
 		}
 		n += size
 	}
@@ -69,8 +71,14 @@ func cutOff(b []byte) int {
 }
 
 // utf8Fault tells surrogates, which some writers encode, from other bytes.
-func utf8Fault(b []byte) fault {
-	if len(b) >= 3 && b[0] == 0xED && b[1] >= 0xA0 && b[1] < 0xC0 && b[2]&0xC0 == 0x80 {
+func utf8Fault(b []byte, last bool) fault {
+	if len(b) < 2 || b[0] != 0xED || b[1]&0xE0 != 0xA0 {
+		return fault{size: 1}
+	}
+	switch {
+	case len(b) == 2 && !last:
+		return fault{}
+	case len(b) > 2 && b[2]&0xC0 == 0x80:
 		return fault{size: 3, surrogate: 0xD000 | rune(b[1]&0x3F)<<6 | rune(b[2]&0x3F)}
 	}
 	return fault{size: 1}
@@ -125,17 +133,25 @@ func (d utf16Decoder) unit(b []byte) rune {
 
 // textDecoder runs a decoder of golang.org/x/text. Those write U+FFFD for what
 // they cannot decode; none of their encodings but GB18030 can hold that
-// character, so it shows the fault.
+// character, so it shows the fault, unless extra knows better.
 type textDecoder struct {
 	transformer transform.Transformer
 	// ascii says that a byte below 0x80 where a character begins is itself.
 	ascii bool
+	// extra decodes one character that the transformer cannot; it may be nil.
+	extra func([]byte) (c rune, size int)
 	// state is the decoder's, where it has one, and saved a copy of it.
 	state, saved reflect.Value
 }
 
 func newTextDecoder(e encoding.Encoding) *textDecoder {
 	d := &textDecoder{transformer: e.NewDecoder().Transformer}
+	switch e {
+	case japanese.ShiftJIS:
+		d.extra = userDefined
+	case simplifiedchinese.GB18030:
+		d.extra = replacementGB18030
+	}
 	if v := reflect.ValueOf(d.transformer); v.Kind() == reflect.Pointer {
 		d.state = v.Elem()
 		d.saved = reflect.New(d.state.Type()).Elem()
@@ -152,8 +168,26 @@ func newTextDecoder(e encoding.Encoding) *textDecoder {
 
 var replacement = []byte("\uFFFD")
 
-// replacementGB18030 is how GB18030 writes U+FFFD.
-var replacementGB18030 = []byte{0x84, 0x31, 0xA4, 0x37}
+// replacementGB18030 decodes the four bytes that are U+FFFD in GB18030.
+func replacementGB18030(b []byte) (rune, int) {
+	if bytes.HasPrefix(b, []byte{0x84, 0x31, 0xA4, 0x37}) {
+		return utf8.RuneError, 4
+	}
+	return 0, 0
+}
+
+// userDefined decodes the rows of windows-31j whose characters each site draws
+// itself: they are the private use area from U+E000 on, as in Windows and Java.
+func userDefined(b []byte) (rune, int) {
+	if len(b) < 2 || b[0] < 0xF0 || b[0] > 0xF9 || b[1] < 0x40 || b[1] == 0x7F || b[1] > 0xFC {
+		return 0, 0
+	}
+	cell := rune(b[1]) - 0x40
+	if b[1] > 0x7F {
+		cell--
+	}
+	return 0xE000 + 188*rune(b[0]-0xF0) + cell, 2
+}
 
 func (d *textDecoder) decode(dst, src []byte, last bool) (int, int, fault) {
 	if d.ascii {
@@ -180,9 +214,10 @@ func (d *textDecoder) transform(dst, src []byte, last bool) (int, int, fault) {
 	}
 	d.restore()
 	written, used = d.step(dst[:n], src, last)
-	if bytes.HasPrefix(src[used:], replacementGB18030) {
-		more, size := d.step(dst[n:n+len(replacement)], src[used:], last)
-		return written + more, used + size, fault{}
+	if d.extra != nil {
+		if c, size := d.extra(src[used:]); size > 0 {
+			return written + utf8.EncodeRune(dst[written:], c), used + size, fault{}
+		}
 	}
 	d.save()
 	var scrap [3]byte

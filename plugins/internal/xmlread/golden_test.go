@@ -166,17 +166,21 @@ func describeEnd(b *strings.Builder, r *xmlread.Reader, err error) {
 		fmt.Fprintf(b, "%s end\n", position(r.Place()))
 		return
 	}
+	describeErr(b, err)
+}
+
+func describeErr(w io.Writer, err error) {
 	var e *connector.Error
 	if !errors.As(err, &e) {
-		fmt.Fprintf(b, "error %T, which is no connector.Error\n", err)
+		fmt.Fprintf(w, "error %v, which is no connector.Error\n", err)
 		return
 	}
-	fmt.Fprintf(b, "%s error (%s): %s\n", position(e.Place), e.Kind, e.Err)
+	fmt.Fprintf(w, "%s error (%s): %s\n", position(e.Place), e.Kind, e.Err)
 	if errors.Is(err, xmlread.ErrInvalid) {
-		b.WriteString("    not valid\n")
+		fmt.Fprintln(w, "    not valid")
 	}
 	if e.Hint != "" {
-		fmt.Fprintf(b, "    hint: %s\n", e.Hint)
+		fmt.Fprintf(w, "    hint: %s\n", e.Hint)
 	}
 }
 

@@ -5,12 +5,19 @@ import (
 	"fmt"
 )
 
+// sampleSize is how many bytes from a fault on are looked at.
+const sampleSize = 4096
+
 // encodingHint names the option that overrides the encoding, with the encoding
 // that the bytes around the fault look like.
 func (s *source) encodingHint() string {
 	from := 1 + max(bytes.LastIndexByte(s.raw[:s.rawPos], '>'), bytes.LastIndexByte(s.raw[:s.rawPos], '\n'))
-	sample := s.raw[from:s.rawEnd]
-	if name := guess(sample[:min(len(sample), 4096)], s.charset); name != "" {
+	sample := bytes.Clone(s.raw[from:s.rawPos])
+	for s.rawEnd-s.rawPos < sampleSize && s.rawErr == nil {
+		s.fetch()
+	}
+	sample = append(sample, s.raw[s.rawPos:min(s.rawEnd, s.rawPos+sampleSize)]...)
+	if name := guess(sample, s.charset); name != "" {
 		return fmt.Sprintf("The bytes look like %s: try Encoding=%s.", name, name)
 	}
 	return "If the file is written in another encoding, name it, for example Encoding=windows-31j."
@@ -26,7 +33,7 @@ func guess(text []byte, charset string) string {
 		{"UTF-8", func([]byte) bool { return true }},
 		{"EUC-JP", func([]byte) bool { return true }}, // nothing else comes in pairs above 0xA0
 		{"windows-31j", commonShiftJIS},
-		{"windows-1252", func(b []byte) bool { return bytes.IndexByte(b, 0) < 0 }},
+		{"windows-1252", accentedLatin},
 	} {
 		c, _ := findCharset(candidate.name)
 		if charsetKey(c.name) != charsetKey(charset) && decodes(text, c) && candidate.fits(text) {
@@ -72,4 +79,19 @@ func commonShiftJIS(text []byte) bool {
 		}
 	}
 	return common > rare
+}
+
+// accentedLatin tells whether what is not ASCII stands alone, mostly.
+func accentedLatin(text []byte) bool {
+	wide, runs, before := 0, 0, byte(0)
+	for _, c := range text {
+		if c >= 0x80 {
+			wide++
+			if before < 0x80 {
+				runs++
+			}
+		}
+		before = c
+	}
+	return 2*wide <= 3*runs
 }

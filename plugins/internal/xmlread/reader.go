@@ -88,6 +88,9 @@ func New(r io.Reader, cfg Config) *Reader {
 		limits:  cfg.Limits.withDefaults(),
 		choose:  cfg.Model,
 		symbols: map[string]symbol{},
+		stack:   make([]element, 0, 16),
+		names:   make([]byte, 0, 256),
+		words:   make([]byte, 0, 4096),
 	}
 	if cfg.Names != nil {
 		for name, id := range cfg.Names.ids {

@@ -227,7 +227,8 @@ func (r *Reader) closeElement() error {
 			return err
 		}
 	}
-	return r.finishText()
+	r.finishText()
+	return nil
 }
 
 // pop removes the element that ended.

@@ -11,18 +11,10 @@ const wordsKept = 1 << 20
 // characters scans character data up to the next "<".
 func (r *Reader) characters() error {
 	for {
-		b, i := r.buf[:r.end], r.pos
-		if r.run.white {
-			i = pastSpace(b, i)
-			if i < len(b) && b[i] != '<' && b[i] != '&' {
-				if err := r.speak(i); err != nil {
-					return err
-				}
-			}
+		if err := r.piece(stopText); err != nil {
+			return err
 		}
-		i = stopPlain(b, i, stopText)
-		r.seg, r.pos = b[r.pos:i], i
-		if i < len(b) && b[i] == '<' {
+		if r.pos < r.end && r.buf[r.pos] == '<' {
 			return nil
 		}
 		if err := r.special(); err != nil {
@@ -31,12 +23,28 @@ func (r *Reader) characters() error {
 	}
 }
 
+// piece scans text up to a byte of the set, into seg.
+func (r *Reader) piece(set uint8) error {
+	b, i := r.buf[:r.end], r.pos
+	if r.run.white {
+		i = pastSpace(b, i)
+	}
+	end := stopPlain(b, i, set)
+	if r.run.white && end > i {
+		if err := r.speak(i); err != nil {
+			return err
+		}
+	}
+	r.seg, r.pos = b[r.pos:end], end
+	if n := r.over(); n > 0 {
+		return r.tooLong(r.pos - n)
+	}
+	return nil
+}
+
 // special deals with what stops character data, but for "<".
 func (r *Reader) special() error {
 	r.flush()
-	if err := r.checkLength(); err != nil {
-		return err
-	}
 	if r.pos == r.end {
 		return r.follow()
 	}
@@ -68,27 +76,16 @@ func (r *Reader) follow() error {
 func (r *Reader) cdata() error {
 	r.pos += len("<![CDATA[")
 	for {
-		b, i := r.buf[:r.end], r.pos
-		if r.run.white {
-			i = pastSpace(b, i)
-			if i < len(b) && b[i] != ']' {
-				if err := r.speak(i); err != nil {
-					return err
-				}
-			}
-		}
-		i = stopPlain(b, i, stopCDATA)
-		r.seg, r.pos = b[r.pos:i], i
-		r.flush()
-		if err := r.checkLength(); err != nil {
+		if err := r.piece(stopCDATA); err != nil {
 			return err
 		}
+		r.flush()
 		switch {
-		case i == len(b):
+		case r.pos == r.end:
 			if !r.more() {
 				return r.cutShort("a CDATA section" + r.where())
 			}
-		case b[i] != ']':
+		case r.buf[r.pos] != ']':
 			if err := r.forbidden(true); err != nil {
 				return err
 			}
@@ -136,6 +133,9 @@ func (r *Reader) put(c rune, n int) error {
 	if !r.skipping {
 		r.words = utf8.AppendRune(r.words, c)
 	}
+	if r.over() > 0 {
+		return r.tooLong(r.pos)
+	}
 	r.pos += n
 	return nil
 }
@@ -161,11 +161,17 @@ func (r *Reader) flush() {
 	r.seg = nil
 }
 
-func (r *Reader) checkLength() error {
-	if len(r.words)+len(r.seg)-r.stack[len(r.stack)-1].words <= r.limits.Text {
-		return nil
+// over returns by how many bytes the text is too long. White space counts until
+// it is known to stand beside elements.
+func (r *Reader) over() int {
+	if r.skipping {
+		return 0
 	}
-	return r.corrupt(r.pos, "the text of <%s> is longer than %d bytes", r.top(), r.limits.Text)
+	return max(0, len(r.words)+len(r.seg)-r.stack[len(r.stack)-1].words-r.limits.Text)
+}
+
+func (r *Reader) tooLong(i int) error {
+	return r.corrupt(i, "the text of <%s> is longer than %d bytes", r.top(), r.limits.Text)
 }
 
 // endRun ends the stretch of character data before a tag: white space beside
@@ -183,12 +189,9 @@ func (r *Reader) beginRun() {
 }
 
 // finishText makes the text of the element that ends.
-func (r *Reader) finishText() error {
+func (r *Reader) finishText() {
 	e := &r.stack[len(r.stack)-1]
 	r.endRun(e.children)
-	if err := r.checkLength(); err != nil {
-		return err
-	}
 	switch {
 	case r.skipping:
 		r.text = nil
@@ -198,5 +201,4 @@ func (r *Reader) finishText() error {
 		r.flush()
 		r.text = r.words[e.words:]
 	}
-	return nil
 }
