@@ -29,6 +29,10 @@ type Config struct {
 	SpillDir string
 	// Threads bounds the cores used; 0 is all.
 	Threads int
+	// Patience is how long the end of a statement waits for scans that were
+	// canceled; one that takes longer is left behind, and named in the log. 0 is
+	// five seconds.
+	Patience time.Duration
 	// Log takes what is worth telling; nil discards it.
 	Log *slog.Logger
 }
@@ -92,6 +96,9 @@ type Engine struct {
 func Open(_ context.Context, cfg Config) (*Engine, error) {
 	if cfg.Timezone == nil {
 		cfg.Timezone = time.Local
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = 5 * time.Second
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

@@ -110,7 +110,8 @@ func kindOf(kind string) connector.Kind {
 // in the text where DuckDB tells.
 func placed(err error, stmt statement) error {
 	var refused *duck.Error
-	if err == nil || !errors.As(err, &refused) {
+	var ours *connector.Error
+	if err == nil || errors.As(err, &ours) || !errors.As(err, &refused) {
 		return err
 	}
 	e := duckError(refused.Type, refused.Message)

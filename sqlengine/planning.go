@@ -353,27 +353,49 @@ func missingTable(err error) (string, bool) {
 // makeSaved makes a saved query in the running catalog, the first time that it
 // is named.
 func (s *Session) makeSaved(ctx context.Context, name string) error {
-	for i := range s.engine.cfg.Views {
-		v := &s.engine.cfg.Views[i]
+	for _, v := range s.engine.cfg.Views {
 		if !strings.EqualFold(v.Name, name) || s.saved[v.Name] {
 			continue
 		}
 		s.saved[v.Name] = true
-		for {
-			err := s.conn.Exec(ctx, "CREATE VIEW "+quote(runCatalog, "main", v.Name)+" AS "+v.SQL)
-			missing, ok := missingTable(err)
-			if !ok && err != nil {
-				return connector.Errorf(connector.Invalid, "view %s: %w", v.Name, err)
-			}
-			if err == nil {
-				break
-			}
-			if found, supplied := s.supplyRunning(ctx, missing); supplied != nil || !found {
-				return connector.Errorf(connector.Invalid, "view %s: %w", v.Name, errors.Join(err, supplied))
-			}
+		if err := s.createView(ctx, v); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// createView makes a saved query a view, with the tables that it turns out to
+// read.
+func (s *Session) createView(ctx context.Context, v View) error {
+	for {
+		err := s.conn.Exec(ctx, "CREATE VIEW "+quote(runCatalog, "main", v.Name)+" AS "+v.SQL)
+		if err == nil {
+			return nil
+		}
+		missing, ok := missingTable(err)
+		if !ok {
+			return brokenView(v.Name, err)
+		}
+		made, failed := s.supplyRunning(ctx, missing)
+		if failed != nil {
+			return failed
+		}
+		if !made {
+			return brokenView(v.Name, err)
+		}
+	}
+}
+
+// brokenView says why a saved query is none.
+func brokenView(name string, err error) error {
+	var refused *duck.Error
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("view %s: %w", name, err)
+	}
+	e := duckError(refused.Type, refused.Message)
+	return connector.Errorf(connector.Invalid, "view %s: %w", name, e.Err).
+		WithHint("Mend the saved query where it was written, under views.")
 }
 
 // supplyRunning makes the views of the relations of that name, or a saved

@@ -40,7 +40,7 @@ type fetch struct {
 	counted bool
 	rows    int64
 	values  map[string]connector.Value
-	// keys counts the keys of each dynamic filter, for EXPLAIN.
+	// links say what became of each dynamic filter, for EXPLAIN.
 	links []string
 }
 
@@ -233,7 +233,7 @@ func (r *run) end() {
 		}
 	}
 	r.mu.Unlock()
-	patience := time.NewTimer(abandonAfter)
+	patience := time.NewTimer(r.session.engine.cfg.Patience)
 	defer patience.Stop()
 	for _, f := range feeds {
 		select {
@@ -245,9 +245,6 @@ func (r *run) end() {
 		}
 	}
 }
-
-// abandonAfter is how long a statement waits for its scans to end.
-const abandonAfter = 5 * time.Second
 
 // follow uses the plan's links: the rows of a selective fetch are fetched first
 // and kept, and their distinct keys go down to the fetch that they are joined

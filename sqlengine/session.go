@@ -129,6 +129,8 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 		"DETACH memory",
 		// A met LIMIT must stop the scan below it at once.
 		"SET enable_caching_operators = false",
+		// The first rows of a slow source must come as soon as they are there.
+		"SET streaming_buffer_size = '1KB'",
 	}
 	if zone != "" {
 		steps = append(steps, "SET TimeZone = "+connector.QuoteText(zone))
