@@ -17,6 +17,12 @@ const (
 	whyColumns    = "it compares columns with each other"
 	whyNested     = "the source filters no nested field"
 	whyConstant   = "no source takes a constant of type "
+	whyInfinite   = "no source takes infinity"
+
+	whyAlternatives = "the source takes no alternatives"
+	whyTables       = "it is about more than one table"
+	whyLater        = "it applies to a later step of the query"
+	whyWeaker       = "the source takes a weaker condition only"
 )
 
 // operators by DuckDB's name, with what they become when the sides change
@@ -158,6 +164,11 @@ func (s *scope) membership(operand *expression, list []*expression, not bool) *f
 func joinExclusions(parts []*formula) *formula {
 	var values []connector.Value
 	for _, part := range parts {
+		if part.kind == single && part.test.Op == connector.In && len(part.test.Values) == 0 {
+			return part // never true
+		}
+	}
+	for _, part := range parts {
 		if part.kind != single || part.test.Op != connector.Ne || !part.on.same(parts[0].on) {
 			return conjunction(parts...)
 		}
@@ -231,6 +242,8 @@ func (s *scope) distinct(left, right *expression, differ bool) *formula {
 		return c.test(connector.IsNotNull)
 	case v.value.IsNull():
 		return c.test(connector.IsNull)
+	case differ && neverNull(c):
+		return s.comparison("COMPARE_NOTEQUAL", operand, value, false)
 	case differ:
 		return disjunction(s.comparison("COMPARE_NOTEQUAL", operand, value, false), c.test(connector.IsNull))
 	}

@@ -84,6 +84,15 @@ func (c *constant) plain() (connector.Value, bool) {
 	return connector.Null(), false
 }
 
+// why says why the constant has no counterpart in the contract.
+func (c *constant) why() string {
+	switch c.Type.ID {
+	case "DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE":
+		return whyInfinite
+	}
+	return whyConstant + c.Type.ID
+}
+
 // finite tells whether a timestamp is none of DuckDB's infinities.
 func finite(n int64) bool { return n > -math.MaxInt64 && n < math.MaxInt64 }
 

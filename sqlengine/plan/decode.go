@@ -57,8 +57,12 @@ type operator struct {
 	TableFilters  tableFilters    `json:"table_filters"`
 	ColumnIndexes []columnIndex   `json:"column_indexes"`
 	ProjectionIDs []index         `json:"projection_ids"`
+	InputColumns  []index         `json:"projected_input"`
+	ExtraInfo     struct {
+		Sample json.RawMessage `json:"sample_options"`
+	} `json:"extra_info"`
 
-	// Expressions are a list, or lists of lists in LOGICAL_EXPRESSION_GET.
+	// Expressions is a list, or lists of lists in LOGICAL_EXPRESSION_GET.
 	Expressions   json.RawMessage `json:"expressions"`
 	ProjectionMap []index         `json:"projection_map"`
 	Projections   []index         `json:"projections"`
@@ -82,15 +86,18 @@ type operator struct {
 	Targets     []*expression `json:"distinct_targets"`
 
 	// aggregates
-	Groups       []*expression `json:"groups"`
-	GroupingSets [][]index     `json:"grouping_sets"`
+	Groups            []*expression     `json:"groups"`
+	GroupingSets      [][]index         `json:"grouping_sets"`
+	GroupingFunctions []json.RawMessage `json:"grouping_functions"`
 
 	// constants, common table expressions, set operations
-	TableIndex index          `json:"table_index"`
-	CTEIndex   index          `json:"cte_index"`
-	Collection *collection    `json:"collection"`
-	ChunkTypes []*logicalType `json:"chunk_types"`
-	ExprTypes  []*logicalType `json:"expr_types"`
+	TableIndex  index          `json:"table_index"`
+	CTEIndex    index          `json:"cte_index"`
+	ColumnCount index          `json:"column_count"`
+	Collection  *collection    `json:"collection"`
+	ChunkTypes  []*logicalType `json:"chunk_types"`
+	ExprTypes   []*logicalType `json:"expr_types"`
+	ReturnTypes []*logicalType `json:"return_types"`
 
 	// writes
 	TableInfo   *tableInfo     `json:"table_info"`
@@ -193,6 +200,7 @@ type expression struct {
 	Children   []*expression `json:"children"`
 	Value      *constant     `json:"value"`
 	Identifier string        `json:"identifier"`
+	Location   *index        `json:"query_location"`
 	TryCast    bool          `json:"try_cast"`
 
 	// BOUND_BETWEEN
@@ -206,6 +214,7 @@ type expression struct {
 	AggregateType string        `json:"aggregate_type"`
 	Filter        *expression   `json:"filter"`
 	Partitions    []*expression `json:"partitions"`
+	Orders        []orderNode   `json:"orders"`
 
 	// BOUND_CASE
 	Checks []struct {

@@ -16,6 +16,9 @@ func (p *Plan) Lines() []string {
 	for _, t := range p.Targets {
 		lines = append(lines, t.line())
 	}
+	if len(p.Fetches) == 0 {
+		lines = append(lines, "nothing is fetched")
+	}
 	for i := range p.Fetches {
 		lines = append(lines, p.Fetches[i].Lines()...)
 	}

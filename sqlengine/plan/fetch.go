@@ -80,8 +80,8 @@ func neededColumns(group []*scan) []string {
 // one makes the request of a table that the plan reads in one place.
 func (f *Fetch) one(s *scan) {
 	exact := true
-	for _, c := range joinPrefixes(s.conditions) {
-		exact = f.condition(s.table, c) && exact
+	for _, c := range tidy(s.conditions) {
+		exact = (f.condition(s.table, c) || c.later) && exact
 	}
 	f.limit(s, exact)
 	if s.counted {
@@ -114,7 +114,9 @@ func (f *Fetch) limit(s *scan, exact bool) {
 		why = f.whyNot(exact)
 	}
 	if why != "" {
-		f.keep(s.limit.text, why)
+		if !s.counted {
+			f.keep(s.limit.text, why)
+		}
 		return
 	}
 	f.Request.Limit, f.Request.Order = s.limit.rows, s.limit.order
@@ -124,7 +126,7 @@ func (f *Fetch) limit(s *scan, exact bool) {
 // whether the source leaves out every row that fails the condition.
 func (f *Fetch) condition(t *connector.Table, c condition) bool {
 	tests, exact := c.formula.implied()
-	f.noteRest(c, tests, exact)
+	before := len(f.Sent)
 	for _, p := range tests {
 		column := &t.Columns[p.on.pos]
 		s := send(column, p.test)
@@ -135,23 +137,26 @@ func (f *Fetch) condition(t *connector.Table, c condition) bool {
 		case len(s.sent) == 0:
 			f.keep(predicateText(p.test), unsupported(column, p.test))
 		case s.weaker:
-			f.keep(predicateText(p.test), "the source takes a weaker condition only")
+			f.keep(predicateText(p.test), whyWeaker)
 		}
 	}
+	f.noteRest(c, len(f.Sent) > before)
 	return exact || c.optional
 }
 
-// noteRest notes what of a condition is more than its tests.
-func (f *Fetch) noteRest(c condition, tests []placed, exact bool) {
-	if exact || c.optional {
+// noteRest notes that a condition is more than the tests that it implies; sent
+// says whether any of these went to the source.
+func (f *Fetch) noteRest(c condition, sent bool) {
+	if _, exact := c.formula.implied(); exact || c.optional {
 		return
 	}
 	why := c.formula.reason()
-	if why == "" && len(tests) > 0 {
-		why = "the source takes a weaker condition only"
-	}
-	if why == "" {
-		why = "the source takes no alternatives"
+	switch {
+	case why != "":
+	case sent:
+		why = whyWeaker
+	default:
+		why = whyAlternatives
 	}
 	f.keep(c.text, why)
 }
@@ -172,7 +177,7 @@ func (f *Fetch) keep(what, why string) {
 func (f *Fetch) several(group []*scan) {
 	lists := make([][]placed, len(group))
 	for i, s := range group {
-		for _, c := range joinPrefixes(s.conditions) {
+		for _, c := range tidy(s.conditions) {
 			tests, _ := c.formula.implied()
 			for _, p := range tests {
 				p.on = column{scan: group[0], pos: p.on.pos}
@@ -195,15 +200,16 @@ func (f *Fetch) several(group []*scan) {
 
 // noteDifferences notes the conditions of one read that not all reads have.
 func (f *Fetch) noteDifferences(s, first *scan, shared []placed) {
-	for _, c := range joinPrefixes(s.conditions) {
-		tests, exact := c.formula.implied()
-		f.noteRest(c, tests, exact)
+	for _, c := range tidy(s.conditions) {
+		tests, _ := c.formula.implied()
+		f.noteRest(c, len(tests) > 0)
 		if c.optional {
 			continue
 		}
 		for _, p := range tests {
 			p.on = column{scan: first, pos: p.on.pos}
-			if !slices.ContainsFunc(shared, p.impliedBy) {
+			trivial := p.test.Op == connector.IsNotNull && !p.on.definition().Nullable
+			if !trivial && !slices.ContainsFunc(shared, p.impliedBy) {
 				f.keep(predicateText(p.test), "another read of the table needs other rows")
 			}
 		}
@@ -217,6 +223,11 @@ func (f *Fetch) finish() {
 		f.Request.Where = append(f.Request.Where, s.Predicate)
 		f.Selective = f.Selective || selective(s.Predicate)
 	}
+	f.Kept = slices.DeleteFunc(f.Kept, func(k Kept) bool {
+		return k.Why == whyLater && slices.ContainsFunc(f.Sent, func(s Sent) bool {
+			return predicateText(s.Predicate) == k.What
+		})
+	})
 	f.Selective = f.Selective || f.Request.Limit > 0
 	if f.EarlyStop && f.Request.Limit == 0 {
 		f.Request.BatchRows = stopRows
@@ -229,36 +240,4 @@ func selective(p connector.Predicate) bool {
 		return false
 	}
 	return true
-}
-
-// joinPrefixes finds the pairs of bounds into which DuckDB turns LIKE 'AB%',
-// column >= 'AB' and column < 'AC', and makes them the test for a prefix again.
-func joinPrefixes(conditions []condition) []condition {
-	out := slices.Clone(conditions)
-	for i := range out {
-		for j := range out {
-			prefix, ok := prefixOf(out[i], out[j])
-			if !ok {
-				continue
-			}
-			out[i].formula = out[i].formula.on.test(connector.Prefix, prefix)
-			out[i].optional = out[i].optional && out[j].optional
-			out[j].formula = nil
-		}
-	}
-	return slices.DeleteFunc(out, func(c condition) bool { return c.formula == nil })
-}
-
-func prefixOf(lower, upper condition) (connector.Value, bool) {
-	a, b := lower.formula, upper.formula
-	if a == nil || b == nil || a.kind != single || b.kind != single || !a.on.same(b.on) ||
-		a.test.Op != connector.Ge || b.test.Op != connector.Lt {
-		return connector.Value{}, false
-	}
-	prefix := a.test.Values[0]
-	if prefix.Kind() != connector.TextValue {
-		return connector.Value{}, false
-	}
-	next, ok := successor(prefix.Text())
-	return prefix, ok && b.test.Values[0] == connector.TextOf(next)
 }

@@ -84,7 +84,7 @@ func compareConstant(c column, op connector.Operator, v *constant) *formula {
 	case v == nil:
 		return unknown(whyExpression)
 	case !ok:
-		return unknown(whyConstant + v.Type.ID)
+		return unknown(v.why())
 	}
 	return compare(c, identity, op, value)
 }

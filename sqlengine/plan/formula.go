@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/trackql/trackql/connector"
 )
 
@@ -76,14 +78,12 @@ func (f *formula) reason() string {
 	return ""
 }
 
-// scans adds the scans whose columns f tests.
-func (f *formula) scans(found map[*scan]bool) {
-	if f.kind == single {
-		found[f.on.scan] = true
+// tests tells whether f tests a column that is one of those asked for.
+func (f *formula) tests(asked func(column) bool) bool {
+	if f.kind == single && asked(f.on) {
+		return true
 	}
-	for _, part := range f.parts {
-		part.scans(found)
-	}
+	return slices.ContainsFunc(f.parts, func(part *formula) bool { return part.tests(asked) })
 }
 
 // most is how many alternatives of a condition are looked into: beyond it, a
@@ -119,8 +119,11 @@ func (f *formula) implied() ([]placed, bool) {
 
 func (f *formula) alternatives() ([]placed, bool) {
 	parts := f.flat(some)
-	if set, ok := oneSet(parts); ok {
-		return []placed{set}, true
+	if one, ok := oneSet(parts); ok {
+		return []placed{one}, true
+	}
+	if one, ok := weakest(parts); ok {
+		return []placed{one}, true
 	}
 	if len(parts) == 0 || len(parts) > most {
 		return nil, false
@@ -151,6 +154,22 @@ func oneSet(parts []*formula) (placed, bool) {
 	}
 	set.test = setOf(parts[0].test.Column, values)
 	return set, true
+}
+
+// weakest returns the test that all parts imply and that is one of them.
+func weakest(parts []*formula) (placed, bool) {
+	if len(parts) > most {
+		return placed{}, false
+	}
+	for _, part := range parts {
+		candidate := placed{part.on, part.test}
+		if part.kind == single && !slices.ContainsFunc(parts, func(p *formula) bool {
+			return p.kind != single || !placed{p.on, p.test}.implies(candidate)
+		}) {
+			return candidate, true
+		}
+	}
+	return placed{}, false
 }
 
 // members returns the values that a test for values allows.

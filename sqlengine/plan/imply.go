@@ -12,11 +12,13 @@ import (
 // lists hold: the strongest ones of those that can be derived.
 func common(lists [][]placed) []placed {
 	var kept []placed
-	for _, candidate := range candidates(lists) {
-		if slices.ContainsFunc(kept, candidate.equal) {
-			continue
+	for _, p := range lists[0] {
+		if set, ok := union(lists, p.on); ok && !slices.ContainsFunc(kept, set.equal) {
+			kept = append(kept, set)
 		}
-		if allImply(lists, candidate) {
+	}
+	for _, candidate := range candidates(lists) {
+		if !slices.ContainsFunc(kept, candidate.equal) && allImply(lists, candidate) {
 			kept = append(kept, candidate)
 		}
 	}
@@ -29,16 +31,15 @@ func candidates(lists [][]placed) []placed {
 	var found []placed
 	for _, list := range lists {
 		for _, p := range list {
-			found = append(found, p)
+			if len(p.test.Values) <= most {
+				found = append(found, p)
+			}
 			for _, weak := range weaker(p.test) {
 				found = append(found, placed{p.on, weak})
 			}
 		}
 	}
 	for _, p := range lists[0] {
-		if set, ok := union(lists, p.on); ok {
-			found = append(found, set)
-		}
 		if prefix, ok := sharedPrefix(lists, p.on); ok {
 			found = append(found, prefix)
 		}
@@ -163,9 +164,7 @@ func commonPrefix(a, b string) string {
 
 func allImply(lists [][]placed, p placed) bool {
 	for _, list := range lists {
-		if !slices.ContainsFunc(list, func(q placed) bool {
-			return q.on.same(p.on) && implies(q.test, p.test)
-		}) {
+		if !slices.ContainsFunc(list, p.impliedBy) {
 			return false
 		}
 	}
@@ -187,9 +186,9 @@ func (p placed) equal(q placed) bool {
 	return p.on.same(q.on) && p.test.Op == q.test.Op && slices.Equal(p.test.Values, q.test.Values)
 }
 
-func (p placed) impliedBy(q placed) bool {
-	return p.on.same(q.on) && implies(q.test, p.test)
-}
+func (p placed) implies(q placed) bool { return p.on.same(q.on) && implies(p.test, q.test) }
+
+func (p placed) impliedBy(q placed) bool { return q.implies(p) }
 
 // implies tells whether every value that satisfies p satisfies q; both are
 // tests of one column. Where it cannot tell it says no.

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/trackql/trackql/connector"
 )
 
@@ -39,15 +41,15 @@ func (r *reader) join(op *operator, at place) *relation {
 	left, right := r.joined(op, at)
 	out := &relation{
 		why:     "a join",
-		scans:   append(append([]*scan{}, left.scans...), right.scans...),
-		streams: append(append([]*scan{}, left.streams...), right.streams...),
+		scans:   slices.Concat(left.scans, right.scans),
+		streams: slices.Concat(left.streams, right.streams),
 	}
 	pairs := r.pairs(op, left, right)
 	for _, p := range pairs {
 		r.link(op.JoinType, p)
 	}
-	out.columns = joinColumns(op, left.only(op.LeftMap), right.only(op.RightMap))
-	if test, ok := r.constantTest(op, left, right); ok {
+	out.columns, out.open = joinColumns(op, left.chosen(op.LeftMap), right.chosen(op.RightMap))
+	if test, ok := r.constantTest(op, left, right); ok && !out.open {
 		out.pure, out.order, out.why = left.pure, left.order, left.why
 		if op.JoinType == "MARK" {
 			out.columns[len(out.columns)-1] = test
@@ -88,33 +90,36 @@ func (r *reader) joined(op *operator, at place) (left, right *relation) {
 	return outer, inner
 }
 
-// joinColumns returns the columns of a join. Of an as-of join, conditions on
-// the right side's columns stay above: without the row that is nearest, the
-// join would take the one behind it.
-func joinColumns(op *operator, left, right []column) []column {
+// joinColumns returns the columns of a join, and whether there may be more. Of
+// an as-of join, conditions on the right side's columns stay above: without the
+// row that is nearest, the join would take the one behind it.
+func joinColumns(op *operator, left, right *relation) ([]column, bool) {
+	second := right.columns
 	if op.Type == "LOGICAL_ASOF_JOIN" {
-		right = fixed(right)
+		second = fixed(second)
 	}
+	out := &relation{columns: left.columns, open: left.open}
 	switch op.JoinType {
 	case "INNER":
-		return concat(left, right)
+		out.add(second, right.open)
 	case "LEFT", "SINGLE":
-		return concat(left, padded(right))
+		out.add(padded(second), right.open)
 	case "RIGHT":
-		return concat(padded(left), right)
+		out.columns = padded(left.columns)
+		out.add(second, right.open)
 	case "FULL", "OUTER":
-		return concat(padded(left), padded(right))
+		out.columns = padded(left.columns)
+		out.add(padded(second), right.open)
 	case "SEMI", "ANTI":
-		return left
 	case "RIGHT_SEMI", "RIGHT_ANTI":
-		return right
+		return second, right.open
 	case "MARK":
-		return concat(left, make([]column, 1))
+		out.add(make([]column, 1), false)
+	default:
+		return nil, true
 	}
-	return nil
+	return out.columns, out.open
 }
-
-func concat(a, b []column) []column { return append(append([]column{}, a...), b...) }
 
 // pairs returns the columns that must be equal for two rows to match.
 func (r *reader) pairs(op *operator, left, right *relation) []pair {
@@ -144,7 +149,7 @@ func (r *reader) anyPairs(e *expression, left, right *relation) []pair {
 		}
 		return found
 	}
-	if e.Class != "BOUND_COMPARISON" || e.Type != "COMPARE_EQUAL" {
+	if e.Class != "BOUND_COMPARISON" || e.Type != "COMPARE_EQUAL" || left.open {
 		return nil
 	}
 	split := index(len(left.columns))
@@ -155,7 +160,7 @@ func (r *reader) anyPairs(e *expression, left, right *relation) []pair {
 	if refIndex(a) >= split || refIndex(b) < split || refIndex(b) == rowID {
 		return nil
 	}
-	both := concat(left.columns, right.columns)
+	both := slices.Concat(left.columns, right.columns)
 	return []pair{{r.joinOperand(both, a), r.joinOperand(both, b), false}}
 }
 
@@ -178,12 +183,13 @@ func (r *reader) joinOperand(columns []column, e *expression) column {
 	if e != nil && e.Class == "BOUND_REF" {
 		return inside.ref(e)
 	}
-	if e != nil && e.Class == "BOUND_CAST" {
-		if c, conv, why := inside.operand(e); why == "" && conv == identity {
-			return c
-		}
+	if e == nil || e.Class != "BOUND_CAST" || e.Child == nil || e.Child.Class != "BOUND_REF" {
+		return column{}
 	}
-	return column{}
+	if conv, ok := conversionOf(e.Child.ReturnType, e.ReturnType); !ok || conv != identity {
+		return column{}
+	}
+	return inside.ref(e.Child)
 }
 
 // link notes what a pair of a join says of rows of either side.
@@ -246,7 +252,7 @@ func (r *reader) constantTest(op *operator, left, right *relation) (column, bool
 		return column{}, false
 	}
 	on := op.Conditions[0]
-	tested := r.scope(left.columns).column(on.Left)
+	tested := r.joinOperand(left.columns, on.Left)
 	list := r.joinOperand(right.columns, on.Right)
 	if tested.scan == nil || !list.known {
 		return column{}, false

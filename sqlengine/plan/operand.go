@@ -144,7 +144,7 @@ func (s *scope) constant(e *expression) (literal, string) {
 		case e.Value == nil:
 			return v, whyExpression
 		}
-		return v, whyConstant + e.Value.Type.ID
+		return v, e.Value.why()
 	case "BOUND_PARAMETER":
 		v, ok := s.params[e.Identifier]
 		if !ok {
@@ -168,27 +168,25 @@ func (s *scope) constantFor(c column, conv conversion, e *expression) (literal, 
 	if conv == identity && kind == v.value.Kind() {
 		return v, ""
 	}
-	if conv == identity {
-		if n, ok := parameterNumber(kind, v.value); ok {
-			return literal{value: n}, ""
-		}
+	if n, ok := parameterNumber(kind, v.value); ok && conv == identity {
+		return literal{value: n}, ""
 	}
 	return v, "parameter $" + e.Identifier + " is of type " + v.value.Kind().String() +
 		", and the column compares with " + kind.String()
 }
 
-// parameterNumber gives a number as one of the column's kind, where comparing
-// the two is exact whichever type DuckDB compares them in.
+// parameterNumber gives a number of another kind than the column's, where
+// comparing the two is exact whichever type DuckDB compares them in.
 func parameterNumber(kind connector.ValueKind, v connector.Value) (connector.Value, bool) {
 	whole, ok := wholeNumber(v)
-	if !ok || whole > 1<<24 || whole < -1<<24 {
-		return v, false
-	}
+	small := ok && whole < 1<<24 && whole > -1<<24
 	switch kind {
-	case connector.IntValue, connector.DecimalValue:
-		return connector.IntOf(whole), true
+	case connector.IntValue:
+		return v, v.Kind() == connector.DecimalValue || exactAsFloat(v, toDouble)
+	case connector.DecimalValue:
+		return v, v.Kind() == connector.IntValue
 	case connector.FloatValue:
-		return connector.FloatOf(float64(whole)), true
+		return connector.FloatOf(float64(whole)), small
 	}
 	return v, false
 }

@@ -168,8 +168,9 @@ type Ref struct {
 }
 
 // Whole returns a plan that fetches the given tables whole, each once and kept:
-// for a statement that has no plan. The reason continues a sentence: "the
-// statement has no plan: " + reason. A table that is not found is left out.
+// for a statement that has no plan. The reason continues a sentence:
+// "everything is fetched whole: " + reason. A table that is not found is left
+// out.
 func Whole(refs []Ref, tables Tables, reason string) *Plan {
 	p := &Plan{Notes: []string{"everything is fetched whole: " + reason}}
 	for _, ref := range refs {

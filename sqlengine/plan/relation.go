@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/trackql/trackql/connector"
 )
 
@@ -37,6 +39,9 @@ type condition struct {
 	// optional says that DuckDB states it for speed only: other conditions
 	// imply it.
 	optional bool
+	// later says that it stands above more than this scan, where a limit or a
+	// count of the scan cannot be.
+	later bool
 }
 
 // limit is a number of rows that suffices.
@@ -56,6 +61,8 @@ type column struct {
 	// scan and pos tell whose value it is; scan is nil for a computed one.
 	scan *scan
 	pos  int
+	// rowOf is the scan whose row id it is; scan is nil then.
+	rowOf *scan
 	// movable says that leaving out rows of the scan that fail a condition on
 	// this column leaves out rows of the operator that fail it, and no others.
 	movable bool
@@ -72,6 +79,13 @@ type column struct {
 // same tells whether two columns are the same one of the same read.
 func (c column) same(d column) bool { return c.scan == d.scan && c.pos == d.pos }
 
+// sameTable tells whether two columns are the same one of the same table, in
+// whichever read of it.
+func (c column) sameTable(d column) bool {
+	return c.scan != nil && d.scan != nil && c.pos == d.pos &&
+		c.scan.source == d.scan.source && c.scan.table.Name == d.scan.table.Name
+}
+
 // definition returns what the table says about the column.
 func (c column) definition() *connector.Column { return &c.scan.table.Columns[c.pos] }
 
@@ -85,7 +99,10 @@ func (c column) fixed() column {
 
 // relation is what is known of an operator's output.
 type relation struct {
+	// columns are the output columns, in the order in which expressions above
+	// count them; open says that there may be more behind them.
 	columns []column
+	open    bool
 	// pure is the scan whose rows these are, each once, left out by nothing but
 	// its conditions; nil where that is not so, and then why says what lies
 	// between, as in "a join".
@@ -115,23 +132,34 @@ func (r *relation) at(i index) column {
 	return r.columns[i]
 }
 
-// only returns the columns at the given positions, or all where there is no
-// position.
-func (r *relation) only(positions []index) []column {
-	if len(positions) == 0 {
-		return r.columns
-	}
-	columns := make([]column, len(positions))
-	for i, p := range positions {
-		columns[i] = r.at(p)
-	}
-	return columns
-}
-
 // blocked returns the relation as it is above an operator through which nothing
 // goes down.
 func (r *relation) blocked(why string) *relation {
-	return &relation{columns: fixed(r.columns), why: why, scans: r.scans}
+	return &relation{columns: fixed(r.columns), open: r.open, why: why, scans: r.scans}
+}
+
+// add appends columns, where their positions are known.
+func (r *relation) add(columns []column, open bool) {
+	if r.open {
+		return
+	}
+	r.columns = append(slices.Clip(r.columns), columns...)
+	r.open = open
+}
+
+// chosen returns the relation with the columns at the given positions, or with
+// all where there is no position.
+func (r *relation) chosen(positions []index) *relation {
+	out := *r
+	if len(positions) == 0 {
+		return &out
+	}
+	out.open = false
+	out.columns = make([]column, len(positions))
+	for i, p := range positions {
+		out.columns[i] = r.at(p)
+	}
+	return &out
 }
 
 func fixed(columns []column) []column {

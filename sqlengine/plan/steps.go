@@ -18,7 +18,8 @@ func (r *reader) aggregate(op *operator, at place) *relation {
 		below.pure.counted = true
 	}
 	out := below.blocked("an aggregate")
-	out.columns = make([]column, len(op.Groups)+len(list))
+	out.open = false
+	out.columns = make([]column, len(op.Groups)+len(list)+len(op.GroupingFunctions))
 	inside := r.scope(below.columns)
 	for i, e := range op.Groups {
 		if e == nil || e.Class != "BOUND_REF" {
@@ -80,13 +81,28 @@ func (r *reader) window(op *operator, at place) *relation {
 	list := r.expressions(op)
 	out := below.blocked("a window function")
 	for i, c := range below.columns {
-		if partitionsBy(list, index(i)) {
+		if numbersRows(list) || partitionsBy(list, index(i)) {
 			out.columns[i] = c
 		}
 	}
-	out.columns = append(out.columns, make([]column, len(list))...)
+	out.add(make([]column, len(list)), false)
 	return out
 }
+
+// numbersRows recognizes the numbering that DuckDB itself puts below a lateral
+// join to tell rows apart. The numbers mean nothing, so rows may be left out
+// below it. One that a person wrote has a place in the text.
+func numbersRows(windows []*expression) bool {
+	if len(windows) != 1 || windows[0] == nil {
+		return false
+	}
+	w := windows[0]
+	return w.Type == "WINDOW_ROW_NUMBER" && w.Alias == "delim_index" && !w.located() &&
+		len(w.Partitions) == 0 && len(w.Orders) == 0
+}
+
+// located tells whether an expression has a place in the statement's text.
+func (e *expression) located() bool { return e.Location != nil && *e.Location != rowID }
 
 func partitionsBy(windows []*expression, column index) bool {
 	for _, w := range windows {
@@ -103,7 +119,6 @@ func partitionsBy(windows []*expression, column index) bool {
 func (r *reader) unnest(op *operator, at place) *relation {
 	out := *r.child(op, at)
 	out.pure, out.order, out.why = nil, nil, "an UNNEST"
-	out.columns = slices.Clone(out.columns)
 	for _, e := range r.expressions(op) {
 		var added column
 		if e != nil {
@@ -114,7 +129,7 @@ func (r *reader) unnest(op *operator, at place) *relation {
 				}
 			}
 		}
-		out.columns = append(out.columns, added)
+		out.add([]column{added}, false)
 	}
 	return &out
 }
@@ -125,9 +140,12 @@ func (r *reader) unnest(op *operator, at place) *relation {
 func (r *reader) common(op *operator, at place) *relation {
 	switch {
 	case op.Type == "LOGICAL_CTE_REF":
-		out := &relation{why: "a common table expression"}
+		out := &relation{why: "a common table expression", columns: make([]column, len(op.ChunkTypes))}
 		if shared := r.shared[op.CTEIndex]; shared != nil {
-			out.columns, out.scans = fixed(shared.columns), shared.scans
+			out.scans = slices.Clip(shared.scans)
+			if len(shared.columns) == len(op.ChunkTypes) && !shared.open {
+				out.columns = fixed(shared.columns)
+			}
 		}
 		return out
 	case len(op.Children) != 2:
@@ -136,10 +154,29 @@ func (r *reader) common(op *operator, at place) *relation {
 		r.shared[op.TableIndex] = r.walk(op.Children[0], at)
 		return r.walk(op.Children[1], at)
 	}
+	return r.recursive(op, at)
+}
+
+// recursive reads a recursive query. Its rows are those of the anchor and those
+// of all rounds of the step, so the values of a column are known to come from a
+// column of a table where both of them take it from there.
+func (r *reader) recursive(op *operator, at place) *relation {
 	anchor := r.walk(op.Children[0], at)
 	at.repeated = true
 	step := r.walk(op.Children[1], at)
-	return &relation{why: "a recursive query", scans: append(anchor.scans, step.scans...)}
+	out := &relation{
+		why:   "a recursive query",
+		scans: slices.Concat(anchor.scans, step.scans),
+	}
+	out.columns, out.open = unknowns(op.ColumnCount)
+	for i := range out.columns {
+		if c, d := anchor.at(index(i)), step.at(index(i)); c.sameTable(d) {
+			c = c.fixed()
+			c.padded = true
+			out.columns[i] = c
+		}
+	}
+	return out
 }
 
 // sorted reads an ORDER BY.
@@ -149,8 +186,7 @@ func (r *reader) sorted(op *operator, at place) *relation {
 	if out.pure != nil {
 		out.order = r.sortKeys(op.Orders, out.columns)
 	}
-	out.columns = out.only(op.Projections)
-	return &out
+	return out.chosen(op.Projections)
 }
 
 func (r *reader) sortKeys(orders []orderNode, columns []column) []sortKey {
@@ -158,6 +194,9 @@ func (r *reader) sortKeys(orders []orderNode, columns []column) []sortKey {
 	keys := make([]sortKey, len(orders))
 	for i, o := range orders {
 		keys[i] = sortKey{descending: o.Type == "DESCENDING", text: below.text(o.Expression)}
+		if keys[i].text == "…" {
+			keys[i].text = "an expression"
+		}
 		if c := below.column(o.Expression); c.scan != nil {
 			keys[i].on, keys[i].ok = c, true
 			keys[i].text = connector.QuoteName(c.definition().Name)
@@ -173,6 +212,9 @@ func (r *reader) sortKeys(orders []orderNode, columns []column) []sortKey {
 func (r *reader) limited(op *operator, at place) *relation {
 	below := r.child(op, at)
 	l := &limit{ends: true}
+	if below.pure == nil {
+		l.why = "the rows pass " + below.why
+	}
 	keys := below.order
 	if op.Type == "LOGICAL_TOP_N" {
 		keys = r.sortKeys(op.Orders, below.columns)
@@ -181,9 +223,6 @@ func (r *reader) limited(op *operator, at place) *relation {
 		r.readLimit(l, op)
 	}
 	l.sort(keys)
-	if below.pure == nil && l.why == "" {
-		l.why = "the rows pass " + below.why
-	}
 	for _, s := range below.scans {
 		if s.limit == nil {
 			s.limit = l
@@ -208,13 +247,14 @@ func (r *reader) readLimit(l *limit, op *operator) {
 	}
 	switch {
 	case op.LimitValue == nil || op.LimitValue.Type == "UNSET":
-		l.text, l.why = "offset", "there is no limit"
-		l.ends = false
+		l.text, l.ends = "offset", false
+		l.keep("there is no limit")
 	case op.LimitValue.Type == "CONSTANT_PERCENTAGE" || op.LimitValue.Type == "EXPRESSION_PERCENTAGE":
-		l.text, l.why = "limit", "it is a share of the rows"
-		l.ends = false
+		l.text, l.ends = "limit", false
+		l.keep("it is a share of the rows")
 	case !ok || !offsetOK:
-		l.text, l.why = "limit", "its number is not known yet"
+		l.text = "limit"
+		l.keep("its number is not known yet")
 	default:
 		l.set(rows, offset)
 	}
@@ -248,10 +288,17 @@ func (l *limit) set(rows, offset index) {
 		l.text += " offset " + strconv.FormatUint(uint64(offset), 10)
 	}
 	if rows > math.MaxInt64/2 || offset > math.MaxInt64/2 || rows+offset == 0 {
-		l.why = "the number is out of range"
+		l.keep("the number is out of range")
 		return
 	}
 	l.rows = int64(rows + offset)
+}
+
+// keep notes why the limit cannot go down; the first reason stands.
+func (l *limit) keep(why string) {
+	if l.why == "" {
+		l.why = why
+	}
 }
 
 // sort adds the order in which the first rows are meant.
@@ -260,11 +307,10 @@ func (l *limit) sort(keys []sortKey) {
 	for i, k := range keys {
 		texts[i] = k.text
 		switch {
-		case l.why != "":
 		case !k.ok:
-			l.why = "the source sorts by columns only"
+			l.keep("the source sorts by columns only")
 		case !k.on.definition().Sortable:
-			l.why = "the source does not sort by " + connector.QuoteName(k.on.definition().Name)
+			l.keep("the source does not sort by " + connector.QuoteName(k.on.definition().Name))
 		default:
 			l.order = append(l.order, connector.Order{Column: k.on.definition().Name, Descending: k.descending})
 		}

@@ -41,7 +41,7 @@ func (s *scope) full(e *expression) string {
 	case "BOUND_REF":
 		return s.name(e)
 	case "BOUND_CONSTANT":
-		return e.Value.text1()
+		return e.Value.literalText()
 	case "BOUND_PARAMETER":
 		return "$" + e.Identifier
 	case "BOUND_COMPARISON":
@@ -158,9 +158,9 @@ func (t *logicalType) text() string {
 	return t.ID
 }
 
-// text1 shows a constant as an SQL literal; one of a type without counterpart
+// literalText shows a constant as an SQL literal; one of a type without counterpart
 // in the contract by its type.
-func (c *constant) text1() string {
+func (c *constant) literalText() string {
 	if v, ok := c.literal(); ok {
 		return v.value.String()
 	}
@@ -168,12 +168,15 @@ func (c *constant) text1() string {
 		return "…"
 	}
 	list, ok := c.children()
-	if !ok {
+	switch {
+	case !ok && c.why() == whyInfinite:
+		return "infinity"
+	case !ok:
 		return "a " + c.Type.ID
 	}
 	parts := make([]string, len(list))
 	for i, item := range list {
-		parts[i] = item.text1()
+		parts[i] = item.literalText()
 	}
 	if c.Type.ID == "STRUCT" {
 		return "(" + strings.Join(parts, ", ") + ")"
@@ -197,7 +200,7 @@ func (s *scope) filterFull(f *filter, name string) string {
 	}
 	switch f.Type {
 	case "CONSTANT_COMPARISON":
-		return name + " " + sign(f.Comparison) + " " + f.Constant.text1()
+		return name + " " + sign(f.Comparison) + " " + f.Constant.literalText()
 	case "IS_NULL":
 		return name + " IS NULL"
 	case "IS_NOT_NULL":
@@ -205,7 +208,7 @@ func (s *scope) filterFull(f *filter, name string) string {
 	case "IN_FILTER":
 		parts := make([]string, len(f.Values))
 		for i, v := range f.Values {
-			parts[i] = v.text1()
+			parts[i] = v.literalText()
 		}
 		return name + " IN (" + strings.Join(parts, ", ") + ")"
 	case "STRUCT_EXTRACT":
