@@ -111,7 +111,7 @@ func (r *Result) analyzed() []string {
 			lines = append(lines, fmt.Sprintf("counted %s: %d rows, none read", f.relation.name(), f.rows))
 		}
 	}
-	for _, f := range r.run.feeds {
+	for _, f := range r.run.opened() {
 		report := f.report()
 		line := fmt.Sprintf("read %s: %d rows, %d bytes, %s, %s", f.relation.name(),
 			report.Progress.Rows, report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)

@@ -37,8 +37,9 @@ type feed struct {
 	began time.Time
 	// took is how long the scan lasted, once it has ended.
 	took atomic.Int64
-	// whole says that the source gave its last row.
-	whole atomic.Bool
+	// whole says that the source gave its last row, and opened that DuckDB
+	// asked for some.
+	whole, opened atomic.Bool
 
 	mu       sync.Mutex
 	reporter connector.Reporter
@@ -240,6 +241,7 @@ func (f *feed) picking(names []string) (*columnsFeed, bool) {
 	for i, name := range f.request.Columns {
 		at[name] = i
 	}
+	f.opened.Store(true)
 	c := &columnsFeed{feed: f, pick: make([]int, len(names))}
 	for i, name := range names {
 		column, ok := at[name]
@@ -277,5 +279,20 @@ func (c *columnsFeed) Next() (arrow.RecordBatch, error) {
 	return array.NewRecordBatch(c.schema, columns, batch.NumRows()), nil
 }
 
-// Close ends the scan.
-func (c *columnsFeed) Close() { c.stop() }
+// Close ends the scan, unless it is to be read to its end.
+func (c *columnsFeed) Close() {
+	if !c.relation.table.ReadToEnd {
+		c.stop()
+	}
+}
+
+// drain reads what is left of a scan and forgets it.
+func (f *feed) drain() error {
+	for {
+		batch, err := f.next()
+		if err != nil || batch == nil {
+			return err
+		}
+		batch.Release()
+	}
+}

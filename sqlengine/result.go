@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -97,7 +98,11 @@ func (r *Result) Next() bool {
 		return true
 	}
 	r.ended = true
-	if err := r.reader.Err(); err != nil {
+	err := r.reader.Err()
+	if err == nil {
+		err = r.run.drain()
+	}
+	if err != nil {
 		r.err = placed(cause(r.run, err), r.stmt)
 		if r.locate != nil {
 			r.err = r.locate(r.err)
@@ -131,7 +136,7 @@ func (r *Result) drop() {
 // Notices returns what a person should know; it is complete once the result is
 // closed or has ended.
 func (r *Result) Notices() []Notice {
-	notices := r.notices
+	notices := slices.Clone(r.notices)
 	for _, scan := range r.Scans() {
 		for _, w := range scan.Report.Warnings {
 			notices = append(notices, Notice{Code: w.Code, Text: w.Text, Count: w.Count})

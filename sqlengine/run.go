@@ -73,15 +73,38 @@ func (r *run) add(f *feed) {
 	r.feeds = append(r.feeds, f)
 }
 
-func (r *run) reports() []ScanReport {
+// opened returns the scans that DuckDB has asked for rows.
+func (r *run) opened() []*feed {
 	r.mu.Lock()
-	feeds := r.feeds
-	r.mu.Unlock()
-	reports := make([]ScanReport, len(feeds))
-	for i, f := range feeds {
-		reports[i] = ScanReport{Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report()}
+	defer r.mu.Unlock()
+	var opened []*feed
+	for _, f := range r.feeds {
+		if f.opened.Load() {
+			opened = append(opened, f)
+		}
+	}
+	return opened
+}
+
+func (r *run) reports() []ScanReport {
+	var reports []ScanReport
+	for _, f := range r.opened() {
+		reports = append(reports, ScanReport{Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report()})
 	}
 	return reports
+}
+
+// drain reads to their end the scans whose source asks for it, after DuckDB has
+// had enough of them.
+func (r *run) drain() error {
+	for _, f := range r.opened() {
+		if f.relation.table.ReadToEnd {
+			if err := f.drain(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // open is what DuckDB calls to read a relation: it gives the scan that the plan
