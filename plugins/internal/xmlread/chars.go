@@ -3,6 +3,7 @@ package xmlread
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -66,13 +67,25 @@ func stop(b []byte, i int, set uint8) int {
 	return i
 }
 
-const eightSpaces = 0x2020202020202020
+// Eight bytes of each.
+const (
+	ones   = 0x0101010101010101
+	spaces = ' ' * ones
+	lines  = '\n' * ones
+)
 
 // pastSpace returns the index, from i on, of the first byte of b that is no
-// white space, or len(b).
+// white space, or len(b). Most of an export is spaces and line ends between
+// elements: those go eight at a time.
 func pastSpace(b []byte, i int) int {
 	for {
-		for len(b)-i >= 8 && load64(b[i:]) == eightSpaces {
+		for len(b)-i >= 8 {
+			word := load64(b[i:])
+			other := nonzero(word^spaces) & nonzero(word^lines)
+			if other != 0 {
+				i += bits.TrailingZeros64(other) / 8
+				break
+			}
 			i += 8
 		}
 		if i == len(b) || !isSpace(b[i]) {
@@ -80,6 +93,11 @@ func pastSpace(b []byte, i int) int {
 		}
 		i++
 	}
+}
+
+// nonzero sets the highest bit of each byte that is not 0, and no other bit.
+func nonzero(word uint64) uint64 {
+	return ((word & (0x7F * ones)) + 0x7F*ones | word) & (0x80 * ones)
 }
 
 func load64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }

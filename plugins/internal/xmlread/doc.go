@@ -31,9 +31,10 @@
 //
 // # Files
 //
-// source.go and decode.go turn bytes into UTF-8 with "\n" as line ends;
-// position.go knows where in it a byte is; reader.go, text.go, tag.go and
-// markup.go scan it; reference.go, entity.go and doctype.go do what the names
-// say; model.go, modeltext.go and automaton.go compile content models, which
-// validate.go runs.
+// source.go turns the input into UTF-8 with "\n" as line ends, by the decoders
+// of decode.go, which charset.go finds and detect.go and guess.go choose;
+// position.go knows the place of every byte. reader.go, text.go, tag.go and
+// markup.go scan the document, prolog.go, doctype.go and declare.go what stands
+// before it, reference.go and entity.go what "&" begins. modeltext.go and
+// automaton.go compile content models for model.go, which validate.go runs.
 package xmlread

@@ -46,7 +46,8 @@ func (r *Reader) enterEntity(name []byte, n int) error {
 	}
 	r.flush()
 	if len(r.inputs) == 0 {
-		r.reference = r.placeAt(r.pos)
+		r.advance(r.base + int64(r.pos))
+		r.reference = r.at
 	}
 	r.inputs = append(r.inputs, input{e, r.buf, r.pos + n, r.end, len(r.stack)})
 	e.open = true

@@ -62,7 +62,7 @@ func (r *Reader) forgive(place connector.Place, code, format string, args ...any
 // that of its reference.
 func (r *Reader) placeAt(i int) connector.Place {
 	if len(r.inputs) > 0 {
-		return r.reference
+		return r.place(r.reference)
 	}
 	r.advance(r.base + int64(i))
 	return r.place(r.at)

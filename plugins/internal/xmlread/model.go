@@ -91,7 +91,7 @@ func (m *Model) step(s state, child int32) state {
 
 // expected names what may follow in an element: child elements, its end.
 func (m *Model) expected(e *element) string {
-	rule := m.rules[e.symbol.model]
+	rule := m.rules[e.symbol.rule]
 	var names []string
 	if rule.content == text || rule.content == mixed || rule.content == either && !e.children {
 		names = append(names, "text")

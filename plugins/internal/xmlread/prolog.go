@@ -61,7 +61,7 @@ func (r *Reader) epilog() error {
 	for {
 		r.space()
 		if !r.ensure(1) {
-			r.event = eventPlace{place: r.tailPlace(), known: true}
+			r.event = event{mark: r.tailMark(), known: true}
 			return r.err
 		}
 		var err error

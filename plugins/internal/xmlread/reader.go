@@ -35,7 +35,8 @@ type Reader struct {
 	rooted   bool // the root element was opened
 	doctype  *Doctype
 
-	symbols map[string]symbol
+	known   *Names
+	symbols symbols
 	stack   []element
 	names   []byte // those of the open elements, one after the other
 
@@ -56,15 +57,8 @@ type Reader struct {
 
 	entities  map[string]*entity
 	inputs    []input // around the entities being read, the document outermost
-	reference connector.Place
+	reference mark    // of the outermost one
 	expanded  int
-}
-
-// symbol is what a known name means: to Config.Names, and to the model.
-type symbol struct {
-	id     int
-	model  int32
-	inside bool // the model declares it
 }
 
 // element is an open element.
@@ -84,19 +78,15 @@ type element struct {
 // Next (Kind Invalid).
 func New(r io.Reader, cfg Config) *Reader {
 	reader := &Reader{
-		source:  newSource(r, cfg),
-		limits:  cfg.Limits.withDefaults(),
-		choose:  cfg.Model,
-		symbols: map[string]symbol{},
-		stack:   make([]element, 0, 16),
-		names:   make([]byte, 0, 256),
-		words:   make([]byte, 0, 4096),
+		source: newSource(r, cfg),
+		limits: cfg.Limits.withDefaults(),
+		choose: cfg.Model,
+		known:  cfg.Names,
+		stack:  make([]element, 0, 16),
+		names:  make([]byte, 0, 256),
+		words:  make([]byte, 0, 4096),
 	}
-	if cfg.Names != nil {
-		for name, id := range cfg.Names.ids {
-			reader.symbols[name] = symbol{id: id}
-		}
-	}
+	reader.symbols = newSymbols(cfg.Names, nil)
 	return reader
 }
 
@@ -194,7 +184,7 @@ func (r *Reader) Name() int {
 	if r.last == 0 {
 		return 0
 	}
-	return r.stack[len(r.stack)-1].symbol.id
+	return int(r.stack[len(r.stack)-1].symbol.id)
 }
 
 // RawName returns the name of the event's element, valid until the next Next
@@ -219,10 +209,7 @@ func (r *Reader) Text() []byte { return r.text }
 // Place returns where the event's tag begins. What an entity's replacement text
 // holds is at the place of its reference.
 func (r *Reader) Place() connector.Place {
-	if !r.event.known {
-		r.locate()
-	}
-	return r.event.place
+	return r.place(r.locate())
 }
 
 // Depth returns how many elements are open, counting the event's own: 1 at the
@@ -239,16 +226,16 @@ func (r *Reader) Validated() (line int, ok bool) {
 	if r.model == nil {
 		return 0, false
 	}
-	return r.Place().Line, true
+	return r.locate().line, true
 }
 
 // begin notes that an event begins at pos.
 func (r *Reader) begin() {
 	if len(r.inputs) > 0 {
-		r.event.place, r.event.known = r.reference, true
+		r.event.mark, r.event.known = r.reference, true
 		return
 	}
-	r.event.off, r.event.known = r.base+int64(r.pos), false
+	r.event.mark.off, r.event.known = r.base+int64(r.pos), false
 }
 
 // more adds to the window, and saves the text that is still in it.

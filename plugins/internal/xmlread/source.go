@@ -57,14 +57,13 @@ type source struct {
 
 	at    mark // the last place asked for
 	tail  mark // the last fault of decoding
-	event eventPlace
+	event event
 }
 
-// eventPlace is where the present event begins. Its place is worked out when
-// it is asked for, or when the mark is about to pass it.
-type eventPlace struct {
-	off   int64
-	place connector.Place
+// event is where the present event begins. Line and column are worked out when
+// they are asked for, or when the mark is about to pass it.
+type event struct {
+	mark  mark
 	known bool
 }
 
@@ -72,7 +71,7 @@ func newSource(in io.Reader, cfg Config) source {
 	return source{
 		in: in, file: cfg.Name, forced: cfg.Encoding, policy: cfg.Policy, warn: cfg.Warn,
 		raw: make([]byte, rawSize), buf: make([]byte, bufSize),
-		at: mark{line: 1, col: 1}, tail: mark{line: 1, col: 1}, event: eventPlace{known: true},
+		at: mark{line: 1, col: 1}, tail: mark{line: 1, col: 1}, event: event{known: true},
 	}
 }
 
@@ -199,7 +198,7 @@ func (s *source) normalize(text []byte) int {
 // advance moves the mark to an offset in the window or at its edge. It never
 // moves back.
 func (s *source) advance(to int64) {
-	if !s.event.known && s.event.off < to {
+	if !s.event.known && s.event.mark.off < to {
 		s.locate()
 	}
 	if to > s.at.off {
@@ -207,11 +206,14 @@ func (s *source) advance(to int64) {
 	}
 }
 
-// locate works out the event's place.
-func (s *source) locate() {
-	s.event.known = true
-	s.advance(s.event.off)
-	s.event.place = s.place(s.at)
+// locate works out where the event is.
+func (s *source) locate() mark {
+	if !s.event.known {
+		s.event.known = true
+		s.advance(s.event.mark.off)
+		s.event.mark = s.at
+	}
+	return s.event.mark
 }
 
 func (s *source) place(m mark) connector.Place {
@@ -219,10 +221,12 @@ func (s *source) place(m mark) connector.Place {
 }
 
 // tailPlace returns the place of the window's end.
-func (s *source) tailPlace() connector.Place {
+func (s *source) tailPlace() connector.Place { return s.place(s.tailMark()) }
+
+func (s *source) tailMark() mark {
 	if s.tail.off < s.at.off {
 		s.tail = s.at
 	}
 	s.tail.advance(s.buf[s.tail.off-s.base : s.end])
-	return s.place(s.tail)
+	return s.tail
 }

@@ -201,7 +201,7 @@ func (r *Reader) openElement(name []byte) error {
 		r.rooted = true
 		r.useModel()
 	}
-	s := r.symbols[string(name)]
+	s := r.symbols.find(name)
 	first, err := r.validateStart(name, s)
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func (r *Reader) openElement(name []byte) error {
 		r.stack[n-1].children = true
 	}
 	r.stack = append(r.stack, element{
-		symbol: s, name: len(r.names), words: len(r.words), line: r.Place().Line, state: first,
+		symbol: s, name: len(r.names), words: len(r.words), line: r.locate().line, state: first,
 	})
 	r.names = append(r.names, name...)
 	r.text = nil

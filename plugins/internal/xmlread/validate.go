@@ -11,14 +11,8 @@ func (r *Reader) useModel() {
 	if r.choose == nil {
 		return
 	}
-	r.model = r.choose(r.doctype)
-	if r.model == nil {
-		return
-	}
-	for name, id := range r.model.ids {
-		s := r.symbols[name]
-		s.model, s.inside = id, true
-		r.symbols[name] = s
+	if r.model = r.choose(r.doctype); r.model != nil {
+		r.symbols = newSymbols(r.known, r.model)
 	}
 }
 
@@ -33,24 +27,24 @@ func (r *Reader) validateStart(name []byte, s symbol) (state, error) {
 		return r.validateRoot(name, s)
 	}
 	parent := &r.stack[len(r.stack)-1]
-	rule := &m.rules[parent.symbol.model]
-	if !s.inside {
+	rule := &m.rules[parent.symbol.rule]
+	if s.rule < 0 {
 		return 0, r.notValid(r.Place(), "<%s> is not declared: expected %s in <%s>", name, m.expected(parent), rule.name)
 	}
-	next := m.step(parent.state, s.model)
+	next := m.step(parent.state, s.rule)
 	if next == 0 || rule.content == either && parent.spoken {
 		return 0, r.notValid(r.Place(), "<%s> is not expected here in <%s>: expected %s", name, rule.name, m.expected(parent))
 	}
 	parent.state = next
-	return m.rules[s.model].start, nil
+	return m.rules[s.rule].start, nil
 }
 
 func (r *Reader) validateRoot(name []byte, s symbol) (state, error) {
 	root := &r.model.rules[0]
 	switch {
-	case !s.inside:
+	case s.rule < 0:
 		return 0, r.notValid(r.Place(), "<%s> is not declared: expected <%s>", name, root.name)
-	case s.model != 0:
+	case s.rule != 0:
 		return 0, r.notValid(r.Place(), "<%s> is not expected here: expected <%s>", name, root.name)
 	case r.doctype != nil && r.doctype.Root != root.name:
 		return 0, r.notValid(r.Place(), "<%s> is not expected here: the document type declaration says <%s>", name, r.doctype.Root)
@@ -61,7 +55,7 @@ func (r *Reader) validateRoot(name []byte, s symbol) (state, error) {
 // validateText checks that text, which is at buf[i], may stand here.
 func (r *Reader) validateText(i int) error {
 	e := &r.stack[len(r.stack)-1]
-	rule := &r.model.rules[e.symbol.model]
+	rule := &r.model.rules[e.symbol.rule]
 	if rule.content == elements || rule.content == either && e.children {
 		return r.notValid(r.placeAt(i), "text is not allowed in <%s>: expected %s", rule.name, r.model.expected(e))
 	}
@@ -71,7 +65,7 @@ func (r *Reader) validateText(i int) error {
 // validateEnd checks that the innermost element may end here.
 func (r *Reader) validateEnd() error {
 	e := &r.stack[len(r.stack)-1]
-	rule := &r.model.rules[e.symbol.model]
+	rule := &r.model.rules[e.symbol.rule]
 	if !r.model.accepts[e.state] && !(rule.content == either && !e.children) {
 		return r.notValid(r.Place(), "<%s> ends too early: expected %s", rule.name, r.model.expected(e))
 	}
