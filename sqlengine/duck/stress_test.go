@@ -54,7 +54,7 @@ func stressOnce(t *testing.T, db *duck.DB, random *rand.Rand, plain, deep []arro
 	mode, at := random.IntN(5), random.IntN(4)
 	batches, sql, want := plain, "SELECT count(*), sum(a.n) FROM %s a JOIN %s b USING (n)", "3101"
 	if mode == 1 {
-		batches, sql, want = deep, "SELECT count(DISTINCT s.b) FROM %s", "2500"
+		batches, sql, want = deep, "SELECT count(DISTINCT s.b) || ' ' || count(DISTINCT d) || ' ' || sum(len(l)) || ' ' || sum(m['k']) FROM %s", "2500 5 2499 3123750"
 	}
 	var feeds sync.WaitGroup
 	id, err := db.Register(duck.Scan{Schema: batches[0].Schema(), Open: func(columns []int) (duck.Feed, error) {
