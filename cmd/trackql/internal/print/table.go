@@ -136,9 +136,7 @@ func (l *tableLayout) lines(c *column, row int) []string {
 
 func (l *tableLayout) header(s *sink) {
 	for i, name := range l.names {
-		text, shorter := cut(name, l.columns[i])
-		l.cells[i] = []string{text}
-		l.isCut = l.isCut || shorter
+		l.cells[i] = []string{l.cut(name, l.columns[i])}
 	}
 	l.line(s, 0)
 	for i, width := range l.columns {
@@ -174,9 +172,7 @@ func (l *tableLayout) row(s *sink, columns []column, row int) {
 		l.cells[i] = l.shorten(l.lines(&columns[i], row))
 		if l.width > 0 && textual(l.fields[i]) {
 			for j, line := range l.cells[i] {
-				text, shorter := cut(line, l.columns[i])
-				l.cells[i][j] = text
-				l.isCut = l.isCut || shorter
+				l.cells[i][j] = l.cut(line, l.columns[i])
 			}
 		}
 		height = max(height, len(l.cells[i]))
@@ -184,6 +180,13 @@ func (l *tableLayout) row(s *sink, columns []column, row int) {
 	for n := range height {
 		l.line(s, n)
 	}
+}
+
+// cut shortens a line, and notes that something was cut.
+func (l *tableLayout) cut(line string, width int) string {
+	text := Cut(line, width)
+	l.isCut = l.isCut || text != line
+	return text
 }
 
 // shorten leaves so many lines of a cell as a terminal has room for.
@@ -236,14 +239,13 @@ func (l *tableLayout) record(s *sink, columns []column, row int) {
 		names = max(names, min(Width(name), l.width/3))
 	}
 	rest := max(1, l.width-names-gap)
-	title := "-[ row " + groupDigits(l.number) + " ]"
+	title := "-[ row " + Count(l.number, "") + " ]"
 	s.buf = append(s.buf, title...)
 	s.buf = append(s.buf, strings.Repeat("-", max(0, l.width-len(title)))...)
 	s.buf = append(s.buf, '\n')
 	for i := range columns {
-		name, shorter := cut(l.names[i], names)
-		l.isCut = l.isCut || shorter
-		lines := l.shorten(strings.Split(widths.Wrap(strings.Join(l.lines(&columns[i], row), "\n"), rest), "\n"))
+		name := l.cut(l.names[i], names)
+		lines := l.shorten(Wrap(strings.Join(l.lines(&columns[i], row), "\n"), rest))
 		for n, line := range lines {
 			if n > 0 {
 				name = ""
@@ -272,10 +274,7 @@ func (l *tableLayout) finish(*sink) error { return nil }
 // Summary says how many rows a result has and what these can vouch for: "2
 // rows, complete".
 func Summary(rows int64, verdict connector.Verdict) string {
-	text := groupDigits(rows) + " rows"
-	if rows == 1 {
-		text = "1 row"
-	}
+	text := Count(rows, "row")
 	if verdict.Completeness == connector.Unknown && verdict.Note == "" {
 		return text
 	}

@@ -60,19 +60,58 @@ func hidden(r rune) bool {
 		r == '\u2028' || r == '\u2029' || r == '\u200b' || r == '\ufeff'
 }
 
-// cut shortens a line to a width; what is cut is marked.
-func cut(line string, width int) (text string, shorter bool) {
+// Cut shortens a line to a width, and marks where.
+func Cut(line string, width int) string {
 	if Width(line) <= width {
-		return line, false
+		return line
 	}
-	return widths.Truncate(line, width, "…"), true
+	return widths.Truncate(line, width, "…")
 }
 
-// groupDigits writes 1234567 as 1,234,567.
-func groupDigits(n int64) string {
+// Count shows a number of things, with commas: 1 row, 1,234,567 rows. No
+// thing's name shows the number alone.
+func Count(n int64, thing string) string {
 	text := strconv.FormatInt(n, 10)
 	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
 		text = text[:i] + "," + text[i:]
 	}
-	return text
+	switch {
+	case thing == "":
+		return text
+	case n == 1:
+		return text + " " + thing
+	}
+	return text + " " + thing + "s"
+}
+
+// Wrap breaks text into lines of at most width columns, at blanks where it
+// can; 0 or less is any width.
+func Wrap(text string, width int) []string {
+	if width <= 0 {
+		return strings.Split(text, "\n")
+	}
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		lines = appendWrapped(lines, paragraph, width)
+	}
+	return lines
+}
+
+func appendWrapped(lines []string, paragraph string, width int) []string {
+	for Width(paragraph) > width {
+		line := widths.Truncate(paragraph, width, "")
+		if line == "" { // a character wider than a line
+			_, size := utf8.DecodeRuneInString(paragraph)
+			line = paragraph[:size]
+		}
+		if len(line) == len(paragraph) {
+			break
+		}
+		if blank := strings.LastIndexByte(line, ' '); blank > 0 && paragraph[len(line)] != ' ' {
+			line = line[:blank]
+		}
+		lines = append(lines, line)
+		paragraph = strings.TrimPrefix(paragraph[len(line):], " ")
+	}
+	return append(lines, paragraph)
 }

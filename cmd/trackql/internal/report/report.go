@@ -1,0 +1,171 @@
+// Package report tells people what went wrong, what was forgiven, and how far a
+// query is. It owns the wording around errors and warnings, the excerpt of a
+// query with its caret, and the line of progress.
+//
+// It decides nothing: exit codes and what to do next are its caller's.
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/trackql/trackql/cmd/trackql/internal/print"
+	"github.com/trackql/trackql/connector"
+)
+
+// QueryFile is the name under which the engine places errors in the text that
+// it was given.
+const QueryFile = "query"
+
+// Query is a text that errors point into.
+type Query struct {
+	// Name is what to call the text: a file's name, or QueryFile.
+	Name string
+	// SQL is the text as the person wrote it.
+	SQL string
+	// Before is how many lines the engine got before it.
+	Before int
+}
+
+// place returns a place in the engine's text as one in the person's.
+func (q Query) place(p connector.Place) connector.Place {
+	if p.File == QueryFile && p.Line > q.Before {
+		p.File, p.Line = q.Name, p.Line-q.Before
+	}
+	return p
+}
+
+// Errors writes err for people: each of several joined errors with its excerpt
+// of the query and its hint.
+func (q Query) Errors(w io.Writer, err error) {
+	for _, err := range Each(err) {
+		at := connector.Place{}
+		var ours *connector.Error
+		if errors.As(err, &ours) {
+			at = ours.Place
+		}
+		text := err.Error()
+		if shown := q.place(at); shown != at {
+			text = strings.Replace(text, at.String(), shown.String(), 1)
+		}
+		q.write(w, "error", text, at, connector.HintOf(err))
+	}
+}
+
+// Each returns the errors that [errors.Join] joined in err, or err alone.
+func Each(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the joined errors themselves, not one that wraps them
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, err := range joined.Unwrap() {
+		all = append(all, Each(err)...)
+	}
+	return all
+}
+
+// Notice is something that a person should know about a statement.
+type Notice struct {
+	Text, Hint string
+	// Place is where in the engine's text it is, where it is there.
+	Place connector.Place
+	// Code names the kind of thing, and Count is how often it happened.
+	Code  string
+	Count int64
+}
+
+// Notices writes what a person should know, each kind with its number.
+func (q Query) Notices(w io.Writer, notices []Notice) {
+	for _, n := range notices {
+		text := n.Text
+		if place := q.place(n.Place).String(); place != "" {
+			text = place + ": " + text
+		}
+		if n.Count > 1 {
+			text = fmt.Sprintf("%d times %s, first: %s", n.Count, n.Code, text)
+		}
+		q.write(w, "warning", text, n.Place, n.Hint)
+	}
+}
+
+// write writes one message with its excerpt and hint.
+func (q Query) write(w io.Writer, severity, text string, at connector.Place, hint string) {
+	fmt.Fprintf(w, "%s: %s\n", severity, print.Visible(text))
+	if at.File == QueryFile && at.Column > 0 && at.Line > q.Before {
+		q.excerpt(w, at.Line-q.Before, at.Column)
+	}
+	if hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", print.Visible(hint))
+	}
+}
+
+// excerpt writes a line of the query with a caret below a column.
+func (q Query) excerpt(w io.Writer, line, column int) {
+	lines := strings.Split(q.SQL, "\n")
+	if line > len(lines) {
+		return
+	}
+	text := strings.TrimSuffix(lines[line-1], "\r")
+	at := len(text)
+	for i := range text {
+		if column--; column == 0 {
+			at = i
+		}
+	}
+	before, after := window(text, at)
+	number := strconv.Itoa(line)
+	fmt.Fprintf(w, "%5s | %s\n", number, visible(before)+visible(after))
+	fmt.Fprintf(w, "%5s | %s^\n", "", blanks(before))
+}
+
+// mostBefore and mostAfter are how many columns of a terminal are shown before
+// and after a caret.
+const (
+	mostBefore = 60
+	mostAfter  = 40
+)
+
+// window returns what is shown of a line before and after a byte; what is left
+// out is marked.
+func window(text string, at int) (before, after string) {
+	before, after = text[:at], text[at:]
+	if print.Width(before) > mostBefore {
+		for print.Width(before) >= mostBefore {
+			_, size := utf8.DecodeRuneInString(before)
+			before = before[size:]
+		}
+		before = "…" + before
+	}
+	if print.Width(after) > mostAfter {
+		for print.Width(after) >= mostAfter {
+			_, size := utf8.DecodeLastRuneInString(after)
+			after = after[:len(after)-size]
+		}
+		after += "…"
+	}
+	return before, after
+}
+
+// visible makes control characters visible, but for tabs.
+func visible(text string) string {
+	parts := strings.Split(text, "\t")
+	for i, part := range parts {
+		parts[i] = print.Visible(part)
+	}
+	return strings.Join(parts, "\t")
+}
+
+// blanks returns what is as wide as text on a terminal: its tabs, and a blank a
+// column for all else.
+func blanks(text string) string {
+	parts := strings.Split(text, "\t")
+	for i, part := range parts {
+		parts[i] = strings.Repeat(" ", print.Width(print.Visible(part)))
+	}
+	return strings.Join(parts, "\t")
+}
