@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	queries = flag.Int("queries", 1000, "how many random queries the metamorphic test runs")
+	queries = flag.Int("metamorphic", 1000, "how many random queries the metamorphic test runs")
 	seed    = flag.Uint64("seed", 1, "where the metamorphic test begins")
 )
 

@@ -177,7 +177,7 @@ func (r *Result) Close() error {
 	}
 	r.drop()
 	whole := r.err == nil
-	changes := r.prepared != nil && !readOnly(r.prepared.Type())
+	changes := r.prepared != nil && !r.prepared.ReadOnly()
 	if whole && changes && r.stream != nil { // a statement that changes something is run to its end
 		for r.Next() {
 		}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/duckdb/duckdb-go/v2/mapping"
-
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine/duck"
 	"github.com/trackql/trackql/sqlengine/plan"
@@ -209,9 +207,4 @@ func permit(p *plan.Plan, stmt statement) error {
 			WithHint("CREATE TABLE x AS SELECT … makes a table of this session that can."))
 	}
 	return nil
-}
-
-// readOnly tells whether a statement of DuckDB's type changes nothing.
-func readOnly(t mapping.StatementType) bool {
-	return t == mapping.StatementTypeSelect || t == mapping.StatementTypeExplain
 }

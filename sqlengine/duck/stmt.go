@@ -74,8 +74,15 @@ func (s *Stmt) finish(ctx context.Context) error {
 // Close frees the statement.
 func (s *Stmt) Close() { mapping.DestroyPrepare(&s.stmt) }
 
-// Type returns what kind of statement it is.
-func (s *Stmt) Type() mapping.StatementType { return mapping.PreparedStatementType(s.stmt) }
+// ReadOnly tells whether the statement only reads: a query, or an EXPLAIN of
+// one.
+func (s *Stmt) ReadOnly() bool {
+	switch mapping.PreparedStatementType(s.stmt) {
+	case mapping.StatementTypeSelect, mapping.StatementTypeExplain:
+		return true
+	}
+	return false
+}
 
 // Params returns the names of the parameters, in order; a parameter without a
 // name has its number.
