@@ -1,0 +1,213 @@
+package sqlengine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
+)
+
+// supply makes what is missing in the planning catalog under a name: shadows of
+// the sources' tables, a saved query, or what the session itself has made. It
+// answers false where there is nothing of that name to make.
+func (s *Session) supply(ctx context.Context, name string) (bool, error) {
+	relations, err := s.catalog.named(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	made := false
+	for _, r := range relations {
+		if r.shadowed {
+			continue
+		}
+		if err := s.shadow(ctx, r); err != nil {
+			return false, err
+		}
+		made = true
+	}
+	if made {
+		return true, nil
+	}
+	return s.supplyLocal(ctx, name)
+}
+
+// supplyLocal makes a saved query, or a table or view of the session, known to
+// the planning catalog.
+func (s *Session) supplyLocal(ctx context.Context, name string) (bool, error) {
+	if err := s.makeSaved(ctx, name); err != nil {
+		return false, err
+	}
+	rows, err := s.conn.Strings(ctx, `
+		SELECT schema_name, table_name, '' AS sql FROM duckdb_tables()
+		WHERE database_name = $1 AND lower(table_name) = lower($2)
+		UNION ALL SELECT schema_name, view_name, sql FROM duckdb_views()
+		WHERE database_name = $1 AND lower(view_name) = lower($2)`,
+		duck.Param{Value: connector.TextOf(runCatalog)}, duck.Param{Value: connector.TextOf(name)})
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	made := false
+	for _, row := range rows {
+		ok, err := s.mirror(ctx, row[0], row[1], row[2])
+		if err != nil {
+			return false, err
+		}
+		made = made || ok
+	}
+	return made, nil
+}
+
+// mirror makes a table, or a view from its SQL, in the planning catalog.
+func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, error) {
+	if err := s.conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(planCatalog, schema)); err != nil {
+		return false, err
+	}
+	if sql == "" {
+		sql = fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM %s WITH NO DATA", quote(planCatalog, schema, name), quote(runCatalog, schema, name))
+		return s.madeNew(ctx, sql)
+	}
+	columns, query, ok := viewParts(sql)
+	if !ok {
+		return false, nil
+	}
+	text, err := newPlanText(newStatement(query, tokenize(query)), nil)
+	if err != nil {
+		return false, err
+	}
+	for {
+		var made bool
+		err := s.inPlanning(ctx, func() (err error) {
+			made, err = s.madeNew(ctx, "CREATE VIEW "+quote(planCatalog, schema, name)+columns+" AS "+text.text)
+			return err
+		})
+		missing, ok := missingTable(err)
+		if !ok {
+			return made, err
+		}
+		if made, err := s.supply(ctx, missing); err != nil || !made {
+			return false, err
+		}
+	}
+}
+
+// madeNew runs a CREATE; one that is there already is not new.
+func (s *Session) madeNew(ctx context.Context, sql string) (bool, error) {
+	err := s.conn.Exec(ctx, sql)
+	var refused *duck.Error
+	if errors.As(err, &refused) && strings.Contains(refused.Message, "already exists") {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// viewParts returns the column list of a CREATE VIEW, as it stands there or
+// empty, and its query.
+func viewParts(sql string) (columns, query string, ok bool) {
+	open := -1
+	for _, t := range tokenize(sql) {
+		switch {
+		case t.is(sql, "(") && open < 0:
+			open = t.start
+		case t.is(sql, "AS"):
+			if open >= 0 {
+				columns = sql[open:t.start]
+			}
+			return columns, strings.TrimRight(sql[t.end:], "; \n"), true
+		}
+	}
+	return "", "", false
+}
+
+// missingTable returns the name that a catalog error says is not there.
+func missingTable(err error) (string, bool) {
+	var refused *duck.Error
+	if !errors.As(err, &refused) || refused.Type != "catalog" {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(refused.Message, "Table with name ")
+	if !ok {
+		return "", false
+	}
+	name, _, ok := strings.Cut(rest, " does not exist")
+	if !ok {
+		return "", false
+	}
+	name = strings.Trim(name, `"`)
+	return name[strings.LastIndexByte(name, '.')+1:], true
+}
+
+// makeSaved makes a saved query in the running catalog, the first time that it
+// is named.
+func (s *Session) makeSaved(ctx context.Context, name string) error {
+	for _, v := range s.engine.cfg.Views {
+		if !strings.EqualFold(v.Name, name) || s.saved[v.Name] {
+			continue
+		}
+		s.saved[v.Name] = true
+		if err := s.createView(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// createView makes a saved query a view, with the tables that it turns out to
+// read.
+func (s *Session) createView(ctx context.Context, v View) error {
+	for {
+		err := s.conn.Exec(ctx, "CREATE VIEW "+quote(runCatalog, "main", v.Name)+" AS "+v.SQL)
+		if err == nil {
+			return nil
+		}
+		missing, ok := missingTable(err)
+		if !ok {
+			return brokenView(v.Name, err)
+		}
+		made, failed := s.supplyRunning(ctx, missing)
+		if failed != nil {
+			return failed
+		}
+		if !made {
+			return brokenView(v.Name, err)
+		}
+	}
+}
+
+// brokenView says why a saved query is none.
+func brokenView(name string, err error) error {
+	var refused *duck.Error
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("view %s: %w", name, err)
+	}
+	e := duckError(refused.Type, refused.Message)
+	return connector.Errorf(connector.Invalid, "view %s: %w", name, e.Err).
+		WithHint("Mend the saved query where it was written, under views.")
+}
+
+// supplyRunning makes the views of the relations of that name, or a saved
+// query. It answers false where there is none that is not there yet.
+func (s *Session) supplyRunning(ctx context.Context, name string) (bool, error) {
+	relations, err := s.catalog.named(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	made := false
+	for _, r := range relations {
+		made = made || r.scan == ""
+		if err := s.use(ctx, r); err != nil {
+			return false, err
+		}
+	}
+	if made {
+		return true, nil
+	}
+	for _, v := range s.engine.cfg.Views {
+		if strings.EqualFold(v.Name, name) && !s.saved[v.Name] {
+			return true, s.makeSaved(ctx, v.Name)
+		}
+	}
+	return false, nil
+}
