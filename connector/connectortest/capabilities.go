@@ -95,16 +95,13 @@ func (s *session) groupingFault(w *whole, aggregator connector.Aggregator, req c
 	}
 	want := w.expect(req.Where, req.GroupBy)
 	got := multiset{}
-	at := w.places(req.GroupBy)
-	for i := range at {
-		at[i] = i
-	}
+	keys := len(req.GroupBy)
 	for _, row := range a.rows {
-		group := rowText(row, at)
+		group := rowText(row, first(keys))
 		if _, twice := got[group]; twice {
 			return fmt.Sprintf("the group (%s) comes twice", group)
 		}
-		got[group] = int(row[len(at)].value.Int())
+		got[group] = int(row[keys].value.Int())
 	}
 	return groupsDiffer(want, got)
 }

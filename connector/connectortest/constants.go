@@ -21,6 +21,9 @@ const (
 
 // present returns the distinct values of a column, in their order.
 func (w *whole) present(column string) []connector.Value {
+	if values, ok := w.values[column]; ok {
+		return values
+	}
 	at := w.places([]string{column})[0]
 	seen := map[connector.Value]bool{}
 	var values []connector.Value
@@ -34,19 +37,46 @@ func (w *whole) present(column string) []connector.Value {
 		order, _ := v.Compare(w)
 		return cmp.Or(order, cmp.Compare(v.String(), w.String()))
 	})
+	w.values[column] = values
 	return values
 }
 
-// sample picks the least, the greatest and some of the values between.
+// sample picks the least, the greatest, those that a loose comparison takes for
+// another one that is there, and some of the others.
 func sample(values []connector.Value, n int, r *rand.Rand) []connector.Value {
 	if len(values) <= n {
 		return values
 	}
 	picked := []connector.Value{values[0], values[len(values)-1]}
-	for _, i := range r.Perm(len(values) - 2)[:n-2] {
-		picked = append(picked, values[i+1])
+	classes := map[connector.Value]int{}
+	for _, v := range values {
+		classes[loose(v)]++
 	}
-	return picked
+	var alike, unlike []connector.Value
+	for _, i := range r.Perm(len(values) - 2) {
+		if v := values[i+1]; classes[loose(v)] > 1 {
+			alike = append(alike, v)
+		} else {
+			unlike = append(unlike, v)
+		}
+	}
+	alike = alike[:min(len(alike), max(0, n-3))]
+	return append(picked, append(alike, unlike...)[:n-2]...)
+}
+
+// loose returns one value for all that a loose comparison takes for v: texts
+// that differ in case, width, accents or blanks, and times of one day.
+func loose(v connector.Value) connector.Value {
+	switch v.Kind() {
+	case connector.TextValue:
+		text := plainLetters(narrow(strings.ToLower(v.Text())))
+		return connector.TextOf(strings.Join(strings.Fields(text), ""))
+	case connector.TimestampValue, connector.LocalValue:
+		return connector.DateOf(v.Int() / day)
+	case connector.FloatValue:
+		return connector.FloatOf(math.Round(v.Float()))
+	}
+	return v
 }
 
 // constants returns what to compare a column with: values that are there, their
@@ -56,7 +86,7 @@ func constants(c *connector.Column, present []connector.Value, n int, r *rand.Ra
 	if !ok {
 		return nil
 	}
-	values := append(slices.Clone(c.Values), sample(present, max(3, n/6), r)...)
+	values := append(slices.Clone(c.Values), sample(present, max(4, n/3), r)...)
 	first := len(values)
 	for _, v := range values[:first] {
 		values = append(values, neighbours(v)...)
@@ -65,13 +95,21 @@ func constants(c *connector.Column, present []connector.Value, n int, r *rand.Ra
 	r.Shuffle(len(values)-first, func(i, j int) {
 		values[first+i], values[first+j] = values[first+j], values[first+i]
 	})
-	seen := map[connector.Value]bool{}
-	values = slices.DeleteFunc(values, func(v connector.Value) bool {
-		twice := seen[v]
-		seen[v] = true
-		return twice
-	})
+	values = distinct(values)
 	return values[:min(n, len(values))]
+}
+
+// distinct returns values without those that came before.
+func distinct(values []connector.Value) []connector.Value {
+	seen := map[connector.Value]bool{}
+	var list []connector.Value
+	for _, v := range values {
+		if !seen[v] {
+			seen[v] = true
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // neighbours returns values that a loose comparison takes for v, or that lie
@@ -209,7 +247,7 @@ func accented(s string) string {
 
 func plainLetters(s string) string {
 	for _, fold := range folds {
-		s = strings.NewReplacer(fold[1], fold[0], fold[2], fold[0]).Replace(s)
+		s = strings.ReplaceAll(strings.ReplaceAll(s, fold[1], fold[0]), fold[2], fold[0])
 	}
 	return s
 }

@@ -38,12 +38,12 @@ func config(cfg connectortest.MemoryConfig) connectortest.Config {
 }
 
 func TestMemoryKeepsTheContract(t *testing.T) {
-	exact, inexact, ignored := issues(110, connector.Exact), issues(110, connector.Inexact), issues(110, connector.Unsupported)
+	exact, inexact, ignored := issues(72, connector.Exact), issues(72, connector.Inexact), issues(72, connector.Unsupported)
 	ignored.Table.StopsAtLimit = false
 	for name, cfg := range map[string]connectortest.MemoryConfig{
 		"exact":       {Tables: []connectortest.MemoryTable{exact, statuses()}, PageRows: 9},
 		"inexact":     {Tables: []connectortest.MemoryTable{inexact, statuses()}, PageRows: 50},
-		"unsupported": {Tables: []connectortest.MemoryTable{ignored, statuses()}, PageRows: 1},
+		"unsupported": {Tables: []connectortest.MemoryTable{ignored, statuses()}, PageRows: 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			connectortest.Run(t, config(cfg))

@@ -15,9 +15,7 @@ func checkOrder(s *session) {
 		for _, order := range s.orders(w.table) {
 			scan := scans[s.rand.IntN(len(scans))]
 			for _, limit := range []int64{0, 1, 3, int64(len(scan.rows)/2 + 1)} {
-				req := connector.ScanRequest{
-					Table: w.table.Name, Columns: w.columns, Where: scan.where, Order: order, Limit: limit,
-				}
+				req := connector.ScanRequest{Table: w.table.Name, Where: scan.where, Order: order, Limit: limit}
 				if text := s.orderFault(w, req, scan.rows); text != "" {
 					s.failf(w.table.Name, "%s: %s", showRequest(req), text)
 					break
@@ -49,16 +47,17 @@ func (s *session) orders(t *connector.Table) [][]connector.Order {
 // orderFault compares the keys of the rows with those that sorting here gives.
 // It asks also without the columns of the order, where they tell all rows apart.
 func (s *session) orderFault(w *whole, req connector.ScanRequest, rows [][]cell) string {
-	a := read(s.ctx, s.src, req)
-	if a.err != nil {
-		return a.err.Error()
-	}
 	var names []string
 	for _, key := range req.Order {
 		names = append(names, key.Column)
 	}
-	at := w.places(names)
-	want := sorted(rows, req.Order, at)
+	req.Columns = names
+	a := read(s.ctx, s.src, req)
+	if a.err != nil {
+		return a.err.Error()
+	}
+	other := w.without(names)
+	want := sorted(rows, append(w.places(names), w.places(other)...), req.Order)
 	enough := len(want)
 	if req.Limit > 0 {
 		enough = min(enough, int(req.Limit))
@@ -67,48 +66,61 @@ func (s *session) orderFault(w *whole, req connector.ScanRequest, rows [][]cell)
 		return fmt.Sprintf("gives %d rows, want %d or more", len(a.rows), enough)
 	}
 	for i := range enough {
-		if compareRows(want[i], a.rows[i], req.Order, at) != 0 {
+		if compareRows(want[i], a.rows[i], req.Order) != 0 {
+			at := first(len(names))
 			return fmt.Sprintf("row %d has (%s) = (%s), want (%s)",
 				i+1, strings.Join(names, ", "), rowText(a.rows[i], at), rowText(want[i], at))
 		}
 	}
-	if len(multisetOf(want, at)) != len(want) {
+	if len(other) == 0 || len(multisetOf(want, first(len(names)))) != len(want) {
 		return ""
 	}
-	return s.hiddenOrderFault(w, req, want[:enough])
+	req.Columns = other
+	return s.hiddenOrderFault(req, want[:enough])
 }
 
-// hiddenOrderFault asks for the first column that the order does not name.
-func (s *session) hiddenOrderFault(w *whole, req connector.ScanRequest, want [][]cell) string {
-	i := slices.IndexFunc(w.columns, func(name string) bool {
-		return !slices.ContainsFunc(req.Order, func(key connector.Order) bool { return strings.EqualFold(key.Column, name) })
-	})
-	if i < 0 {
-		return ""
+// without returns a column that is none of the named, where there is one.
+func (w *whole) without(names []string) []string {
+	for _, name := range w.columns {
+		if !slices.Contains(names, name) {
+			return []string{name}
+		}
 	}
-	req.Columns = w.columns[i : i+1]
+	return nil
+}
+
+// hiddenOrderFault asks for a column that the order does not name; it is the
+// last one of the wanted rows.
+func (s *session) hiddenOrderFault(req connector.ScanRequest, want [][]cell) string {
 	a := read(s.ctx, s.src, req)
 	if a.err != nil {
 		return a.err.Error()
 	}
 	for n, row := range want {
-		if n >= len(a.rows) || a.rows[n][0].text != row[i].text {
+		if n >= len(a.rows) || a.rows[n][0].text != row[len(row)-1].text {
 			return fmt.Sprintf("without the columns of the order, row %d is another one", n+1)
 		}
 	}
 	return ""
 }
 
-// sorted returns rows in the engine's order.
-func sorted(rows [][]cell, order []connector.Order, at []int) [][]cell {
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b []cell) int { return compareRows(a, b, order, at) })
-	return rows
+// sorted returns the cells of rows that stand at the given places, the keys of
+// the order first, in the engine's order.
+func sorted(rows [][]cell, at []int, order []connector.Order) [][]cell {
+	keys := make([][]cell, len(rows))
+	for i, row := range rows {
+		for _, n := range at {
+			keys[i] = append(keys[i], row[n])
+		}
+	}
+	slices.SortStableFunc(keys, func(a, b []cell) int { return compareRows(a, b, order) })
+	return keys
 }
 
-func compareRows(a, b []cell, order []connector.Order, at []int) int {
+// compareRows compares rows that begin with the keys of the order.
+func compareRows(a, b []cell, order []connector.Order) int {
 	for i, key := range order {
-		c, _ := a[at[i]].value.Compare(b[at[i]].value)
+		c, _ := a[i].value.Compare(b[i].value)
 		if key.Descending {
 			c = -c
 		}

@@ -6,11 +6,28 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// predicates makes up what to ask of one column with one operator.
+// asked is a column of a table with an operator.
+type asked struct {
+	table, column string
+	op            connector.Operator
+}
+
+// predicates makes up, once a check, what to ask of one column with one
+// operator.
 func (s *session) predicates(w *whole, c *connector.Column, op connector.Operator) []connector.Predicate {
 	if !fits(op, c.Type) {
 		return nil
 	}
+	name := asked{w.table.Name, c.Name, op}
+	if list, ok := s.made[name]; ok {
+		return list
+	}
+	list := s.makePredicates(w, c, op)
+	s.made[name] = list
+	return list
+}
+
+func (s *session) makePredicates(w *whole, c *connector.Column, op connector.Operator) []connector.Predicate {
 	one := func(values ...connector.Value) connector.Predicate {
 		return connector.Predicate{Column: c.Name, Op: op, Values: values}
 	}
@@ -43,14 +60,14 @@ func (s *session) lists(c *connector.Column, present []connector.Value) [][]conn
 	kind, _ := connector.ComparesWith(c.Type)
 	pool = slices.DeleteFunc(pool, func(v connector.Value) bool { return v.Kind() != kind })
 	lists := [][]connector.Value{{}, pool, present[:min(len(present), 1000)]}
-	for _, v := range pool[:min(len(pool), 8)] {
+	for _, v := range pool[:min(len(pool), 4)] {
 		lists = append(lists, []connector.Value{v}, []connector.Value{v, v})
 	}
 	if len(pool) == 0 {
 		return lists
 	}
 	var many []connector.Value
-	for range 500 {
+	for range 200 {
 		many = append(many, pool[s.rand.IntN(len(pool))])
 	}
 	lists = append(lists, many)
@@ -66,7 +83,7 @@ func (s *session) lists(c *connector.Column, present []connector.Value) [][]conn
 // with their neighbours, and characters that patterns treat as their own.
 func (s *session) pieces(present []connector.Value) []string {
 	pieces := []string{"", "%", "_", "*", "^", "no such value"}
-	for _, v := range sample(present, max(3, s.cfg.Constants/6), s.rand) {
+	for _, v := range sample(present, max(4, s.cfg.Constants/3), s.rand) {
 		runes := []rune(v.Text())
 		for range 3 {
 			from := 0
@@ -89,7 +106,7 @@ func (s *session) pieces(present []connector.Value) []string {
 // columns that the predicates are about.
 func (s *session) witness(w *whole, where []connector.Predicate) []string {
 	columns := slices.Clone(w.table.Key)
-	if len(columns) == 0 {
+	if len(columns) == 0 || slices.Contains(w.places(columns), -1) {
 		columns = slices.Clone(w.columns[:min(3, len(w.columns))])
 	}
 	for _, p := range where {

@@ -64,8 +64,9 @@ func drain(reader array.RecordReader, columns []string) answer {
 // columns is found by the check about it, and by no other.
 func cells(batch arrow.RecordBatch, columns []string) [][]cell {
 	rows := make([][]cell, batch.NumRows())
+	all := make([]cell, len(rows)*len(columns))
 	for i := range rows {
-		rows[i] = make([]cell, len(columns))
+		rows[i] = all[i*len(columns) : (i+1)*len(columns)]
 	}
 	for i, name := range columns {
 		column := columnOf(batch, name, i)
@@ -82,12 +83,16 @@ func cells(batch arrow.RecordBatch, columns []string) [][]cell {
 }
 
 func columnOf(batch arrow.RecordBatch, name string, position int) arrow.Array {
-	for i, field := range batch.Schema().Fields() {
-		if strings.EqualFold(field.Name, name) {
+	n := int(batch.NumCols())
+	if position < n && batch.ColumnName(position) == name {
+		return batch.Column(position)
+	}
+	for i := range n {
+		if strings.EqualFold(batch.ColumnName(i), name) {
 			return batch.Column(i)
 		}
 	}
-	if position < int(batch.NumCols()) {
+	if position < n {
 		return batch.Column(position)
 	}
 	return nil
@@ -106,11 +111,16 @@ func rowText(row []cell, at []int) string {
 type multiset map[string]int
 
 func (a answer) multiset() multiset {
-	at := make([]int, len(a.columns))
+	return multisetOf(a.rows, first(len(a.columns)))
+}
+
+// first returns the places of the first n columns.
+func first(n int) []int {
+	at := make([]int, n)
 	for i := range at {
 		at[i] = i
 	}
-	return multisetOf(a.rows, at)
+	return at
 }
 
 func multisetOf(rows [][]cell, at []int) multiset {
@@ -165,6 +175,16 @@ func differ(columns []string, want, got multiset) string {
 type whole struct {
 	answer
 	table *connector.Table
+	// seen are projections that were looked at before, by their columns.
+	seen map[string]projection
+	// values are the distinct values of columns that were looked at before.
+	values map[string][]connector.Value
+}
+
+// projection is all rows of a table, by some of their columns.
+type projection struct {
+	texts []string
+	all   multiset
 }
 
 // whole reads a table once a check.
@@ -177,9 +197,25 @@ func (s *session) whole(t *connector.Table) *whole {
 	if a.err != nil {
 		s.Fatalf("table %s cannot be read whole: %v", t.Name, a.err)
 	}
-	w := &whole{answer: a, table: t}
+	w := &whole{answer: a, table: t, seen: map[string]projection{}, values: map[string][]connector.Value{}}
 	s.wholes[t.Name] = w
 	return w
+}
+
+// project returns all rows by some of their columns.
+func (w *whole) project(columns []string) projection {
+	name := strings.Join(columns, "\x00")
+	if p, ok := w.seen[name]; ok {
+		return p
+	}
+	at := w.places(columns)
+	p := projection{texts: make([]string, len(w.rows)), all: multiset{}}
+	for i, row := range w.rows {
+		p.texts[i] = rowText(row, at)
+		p.all[p.texts[i]]++
+	}
+	w.seen[name] = p
+	return p
 }
 
 // eachTable calls check with all of every table.
@@ -238,23 +274,21 @@ type expected struct {
 }
 
 func (w *whole) expect(where []connector.Predicate, columns []string) expected {
-	at := w.places(columns)
 	asked := make([]string, len(where))
 	for i, p := range where {
 		asked[i] = p.Column
 	}
 	filtered := w.places(asked)
-	e := expected{must: multiset{}, may: multiset{}, all: multiset{}}
-	for _, row := range w.rows {
-		text := rowText(row, at)
-		e.all[text]++
+	p := w.project(columns)
+	e := expected{must: multiset{}, may: multiset{}, all: p.all}
+	for i, row := range w.rows {
 		switch satisfies(row, where, filtered) {
 		case yes:
-			e.must[text]++
+			e.must[p.texts[i]]++
 			e.rows = append(e.rows, row)
 			fallthrough
 		case perhaps:
-			e.may[text]++
+			e.may[p.texts[i]]++
 		}
 	}
 	return e

@@ -87,8 +87,12 @@ func checkStable(s *session) {
 	})
 }
 
-// checkComplete compares the number of rows with all that else tells of it.
+// checkComplete compares the number of rows with all that else tells of it, and
+// looks for rows that only a predicate brings to light.
 func checkComplete(s *session) {
+	for _, f := range firstOf(s.sweepAll().strange) {
+		s.failf(f.table, "%s", f.text)
+	}
 	s.eachTable(func(w *whole) {
 		claims := []claim{s.countClaim(w), s.piecesClaim(w)}
 		if len(w.columns) > 0 {

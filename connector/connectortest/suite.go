@@ -47,7 +47,7 @@ type Config struct {
 	ExactRows bool
 
 	// Constants bounds how many constants each column is compared with by each
-	// operator; 0 is 40. Conjunctions bounds the random combinations of
+	// operator; 0 is 32. Conjunctions bounds the random combinations of
 	// predicates a table; 0 is 30.
 	Constants, Conjunctions int
 
@@ -104,7 +104,7 @@ func Run[R Runner[R]](t R, cfg Config) {
 
 func (c Config) withDefaults() Config {
 	if c.Constants == 0 {
-		c.Constants = 40
+		c.Constants = 32
 	}
 	if c.Conjunctions == 0 {
 		c.Conjunctions = 30
@@ -125,6 +125,7 @@ type session struct {
 	rand   *rand.Rand
 	sweep  *sweep
 	wholes map[string]*whole
+	made   map[asked][]connector.Predicate
 }
 
 // in runs the check on a new source.
@@ -133,7 +134,7 @@ func (c Check) in(t T, cfg Config, sweep *sweep) {
 	hash := fnv.New64a()
 	fmt.Fprint(hash, c.Name)
 	s := &session{
-		T: t, ctx: context.Background(), cfg: cfg, sweep: sweep,
+		T: t, ctx: context.Background(), cfg: cfg, sweep: sweep, made: map[asked][]connector.Predicate{},
 		rand: rand.New(rand.NewPCG(cfg.Seed, hash.Sum64())),
 	}
 	if c.alone {
