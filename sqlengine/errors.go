@@ -3,6 +3,7 @@ package sqlengine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -80,8 +81,7 @@ func duckError(kind, message string) *connector.Error {
 	message = strings.TrimSuffix(message, "!")
 	e := connector.Errorf(kindOf(kind), "%s", strings.TrimSpace(message))
 	if candidates != "" {
-		first, _, _ := strings.Cut(candidates, ",")
-		return e.WithHint("Did you mean %s?", first)
+		return e.WithHint("%s", amongColumns(message, candidates))
 	}
 	if meant, ok := strings.CutPrefix(message[strings.LastIndexByte(message, '\n')+1:], "Did you mean "); ok && strings.Contains(message, "\n") {
 		e.Err = errors.New(message[:strings.LastIndexByte(message, '\n')])
@@ -91,6 +91,23 @@ func duckError(kind, message string) *connector.Error {
 		return e.WithHint("Raise the memory limit, or let the query keep fewer rows.")
 	}
 	return e
+}
+
+// amongColumns says which of the candidates, as DuckDB lists them, was perhaps
+// meant by the name that its message quotes.
+func amongColumns(message, candidates string) string {
+	parts := strings.Split(message, `"`)
+	list := strings.Split(candidates, ", ")
+	if len(parts) > 2 {
+		names := make([]string, len(list))
+		for i, candidate := range list {
+			names[i] = strings.Trim(candidate, `"`)
+		}
+		if near, ok := connector.Nearest(parts[1], names); ok {
+			return fmt.Sprintf("Did you mean %s?", connector.QuoteName(near))
+		}
+	}
+	return "Columns here are " + strings.Join(list, ", ") + " …"
 }
 
 // kindOf classifies DuckDB's classes of errors.

@@ -238,7 +238,8 @@ func TestErrors(t *testing.T) {
 	}{
 		"table":     {"SELECT *\nFROM pt.Isues", "query:2:6", "Table with name Isues does not exist", "Did you mean pt.Issues?"},
 		"no schema": {"SELECT * FROM Comentsx", "query:1:15", "Table with name Comentsx does not exist", "Did you mean pt.Comments?"},
-		"column":    {"SELECT 1; SELECT Statuss FROM pt.Issues", "query:1:18", `Referenced column "Statuss" not found in FROM clause`, `Did you mean "Status"?`},
+		"column":    {"SELECT 1; SELECT Statuss FROM pt.Issues", "query:1:18", `Referenced column "Statuss" not found in FROM clause`, "Did you mean Status?"},
+		"no column": {"SELECT Xyzzy FROM pt.Users", "query:1:8", `Referenced column "Xyzzy" not found`, `Columns here are "Name"`},
 		"syntax":    {"SELECT * FRM pt.Issues", "query:1:14", `syntax error at or near "pt"`, ""},
 		"top":       {"SELECT TOP 5 * FROM pt.Issues", "query:1:12", "syntax error", "Write LIMIT 5 at the end of the query."},
 		"backticks": {"SELECT `Id` FROM pt.Issues", "query:1:11", "", "Write \"Id\": names are quoted with double quotes."},
