@@ -3,6 +3,7 @@ package sqlengine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -59,25 +60,41 @@ func (c *catalog) of(ctx context.Context, name string) ([]*relation, error) {
 
 // all returns the relations of all sources, in their order.
 func (c *catalog) all(ctx context.Context) ([]*relation, error) {
-	var all []*relation
+	return c.within(ctx, statement{})
+}
+
+// within returns the relations of the sources that a statement names, or of all
+// where it names none: to know a source's tables may mean to read it.
+func (c *catalog) within(ctx context.Context, stmt statement) ([]*relation, error) {
+	var named []string
 	for _, source := range c.sources {
-		relations, err := c.of(ctx, source.Name)
+		if stmt.mentions(source.Name) {
+			named = append(named, source.Name)
+		}
+	}
+	var relations []*relation
+	for _, source := range c.sources {
+		if len(named) > 0 && !slices.Contains(named, source.Name) {
+			continue
+		}
+		more, err := c.of(ctx, source.Name)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, relations...)
+		relations = append(relations, more...)
 	}
-	return all, nil
+	return relations, nil
 }
 
-// named returns the relations of that name, of all sources.
-func (c *catalog) named(ctx context.Context, name string) ([]*relation, error) {
-	all, err := c.all(ctx)
+// named returns the relations of that name, of the sources within which the
+// statement moves.
+func (c *catalog) named(ctx context.Context, name string, stmt statement) ([]*relation, error) {
+	relations, err := c.within(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}
 	var named []*relation
-	for _, r := range all {
+	for _, r := range relations {
 		if strings.EqualFold(r.table.Name, name) {
 			named = append(named, r)
 		}

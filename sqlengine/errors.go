@@ -43,7 +43,7 @@ func (s *Session) refused(ctx context.Context, refusal *plan.Refusal, stmt state
 	}
 	err := duckError(refusal.Type, refusal.Message)
 	if refusal.Subtype == "MISSING_ENTRY" && refusal.Entry == "Table" {
-		err = s.missing(ctx, refusal.Name, err)
+		err = s.missing(ctx, refusal.Name, stmt, err)
 	}
 	at, failed := strconv.Atoi(refusal.Position)
 	if failed != nil {
@@ -53,8 +53,8 @@ func (s *Session) refused(ctx context.Context, refusal *plan.Refusal, stmt state
 }
 
 // missing says what table was perhaps meant.
-func (s *Session) missing(ctx context.Context, name string, err *connector.Error) *connector.Error {
-	all, failed := s.catalog.all(ctx)
+func (s *Session) missing(ctx context.Context, name string, stmt statement, err *connector.Error) *connector.Error {
+	all, failed := s.catalog.within(ctx, stmt)
 	if failed != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 		}
 		made := false
 		if refusal.Subtype == "MISSING_ENTRY" {
-			if made, err = s.supply(ctx, refusal.Name); err != nil {
+			if made, err = s.supply(ctx, refusal.Name, stmt); err != nil {
 				return nil, err
 			}
 		}

@@ -393,3 +393,36 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// closedSource fails where anyone asks for its tables.
+type closedSource struct{ connector.Source }
+
+func (closedSource) Tables(context.Context) ([]connector.Table, error) {
+	return nil, connector.Errorf(connector.Unavailable, "the other tracker is down")
+}
+
+func TestOtherSourcesAreNotAsked(t *testing.T) {
+	s := engine(t, tracker(nil), func(cfg *sqlengine.Config) {
+		cfg.Sources = append(cfg.Sources, sqlengine.NamedSource{Name: "down", Connector: "memory", Source: closedSource{}})
+		cfg.Views = []sqlengine.View{{Name: "people", SQL: "SELECT * FROM pt.Users"}}
+	})
+	for _, sql := range []string{"SELECT count(*) AS n FROM pt.Users", "SELECT count(*) AS n FROM people", "SELECT count(*) AS n FROM (PIVOT pt.Users ON Team USING count(*) GROUP BY Name)"} {
+		if got := mustAsk(t, s, sql); got != "n\n10\n" {
+			t.Errorf("%s = %s", sql, got)
+		}
+	}
+	if _, err := ask(t.Context(), s, "FROM down.Users"); connector.KindOf(err) != connector.Unavailable {
+		t.Errorf("a source that is down = %v", err)
+	}
+}
+
+func TestLocalTableNamedLikeASources(t *testing.T) {
+	s := engine(t, tracker(nil), nil)
+	mustAsk(t, s, "CREATE TABLE main.Issues AS SELECT 2000 AS Id, 7 AS Other; CREATE VIEW Users AS SELECT 'user1' AS Name, 4 AS Other")
+	if got := mustAsk(t, s, "SELECT i.Other, (SELECT Other FROM Users) AS o FROM Issues i WHERE i.Id = 2000"); got != "Other|o\n7|4\n" {
+		t.Errorf("local tables = %s", got)
+	}
+	if got := mustAsk(t, s, "SELECT count(*) AS n FROM Issues i FULL JOIN pt.Comments c ON c.IssueId = i.Id - 1999 WHERE i.Id IN (2000)"); got != "n\n5\n" {
+		t.Errorf("join with a local table = %s", got)
+	}
+}

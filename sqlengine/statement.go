@@ -101,7 +101,7 @@ func (s *Session) decide(ctx context.Context, stmt statement, params []connector
 
 // whole plans to fetch the tables that the statement names, whole.
 func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.Plan, error) {
-	all, err := s.catalog.all(ctx)
+	all, err := s.catalog.within(ctx, stmt)
 	if err != nil {
 		return nil, err
 	}

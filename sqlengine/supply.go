@@ -10,11 +10,17 @@ import (
 	"github.com/trackql/trackql/sqlengine/duck"
 )
 
-// supply makes what is missing in the planning catalog under a name: shadows of
-// the sources' tables, a saved query, or what the session itself has made. It
-// answers false where there is nothing of that name to make.
-func (s *Session) supply(ctx context.Context, name string) (bool, error) {
-	relations, err := s.catalog.named(ctx, name)
+// supply makes what a statement misses in the planning catalog under a name: a
+// saved query, or what the session itself has made, and else shadows of the
+// sources' tables. What is the session's own comes first, as it does where the
+// statement runs. It answers false where there is nothing new to make.
+func (s *Session) supply(ctx context.Context, name string, stmt statement) (bool, error) {
+	if s.local || len(s.engine.cfg.Views) > 0 {
+		if made, err := s.supplyLocal(ctx, name); err != nil || made {
+			return made, err
+		}
+	}
+	relations, err := s.catalog.named(ctx, name, stmt)
 	if err != nil {
 		return false, err
 	}
@@ -28,10 +34,7 @@ func (s *Session) supply(ctx context.Context, name string) (bool, error) {
 		}
 		made = true
 	}
-	if made {
-		return true, nil
-	}
-	return s.supplyLocal(ctx, name)
+	return made, nil
 }
 
 // supplyLocal makes a saved query, or a table or view of the session, known to
@@ -51,6 +54,9 @@ func (s *Session) supplyLocal(ctx context.Context, name string) (bool, error) {
 	}
 	made := false
 	for _, row := range rows {
+		if _, ours := s.catalog.find(row[0], row[1]); ours {
+			continue // a source's view
+		}
 		ok, err := s.mirror(ctx, row[0], row[1], row[2])
 		if err != nil {
 			return false, err
@@ -73,7 +79,8 @@ func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, e
 	if !ok {
 		return false, nil
 	}
-	text, err := newPlanText(newStatement(query, tokenize(query)), nil)
+	inner := newStatement(query, tokenize(query))
+	text, err := newPlanText(inner, nil)
 	if err != nil {
 		return false, err
 	}
@@ -87,7 +94,7 @@ func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, e
 		if !ok {
 			return made, err
 		}
-		if made, err := s.supply(ctx, missing); err != nil || !made {
+		if made, err := s.supply(ctx, missing, inner); err != nil || !made {
 			return false, err
 		}
 	}
@@ -166,7 +173,7 @@ func (s *Session) createView(ctx context.Context, v View) error {
 		if !ok {
 			return brokenView(v.Name, err)
 		}
-		made, failed := s.supplyRunning(ctx, missing)
+		made, failed := s.supplyRunning(ctx, missing, newStatement(v.SQL, tokenize(v.SQL)))
 		if failed != nil {
 			return failed
 		}
@@ -189,8 +196,8 @@ func brokenView(name string, err error) error {
 
 // supplyRunning makes the views of the relations of that name, or a saved
 // query. It answers false where there is none that is not there yet.
-func (s *Session) supplyRunning(ctx context.Context, name string) (bool, error) {
-	relations, err := s.catalog.named(ctx, name)
+func (s *Session) supplyRunning(ctx context.Context, name string, stmt statement) (bool, error) {
+	relations, err := s.catalog.named(ctx, name, stmt)
 	if err != nil {
 		return false, err
 	}
