@@ -1,9 +1,9 @@
 package xmlread_test
 
 import (
-	"bytes"
 	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -59,29 +59,22 @@ func TestChunks(t *testing.T) {
 // TestWindow moves a document with a bit of everything through the window, so
 // that its edge falls everywhere.
 func TestWindow(t *testing.T) {
-	document := []byte("<b>\n<c d='1'>é &amp; ] ]</c><!-- x - y --><?p q?><![CDATA[ ]] ]>]]>\r\n<e\n/>&#65;</b >")
-	want := describeBody(t, document, 0)
-	for shift := range 3 * len(document) {
-		// The window has 64 KiB; it slides when less than 16 KiB are free.
-		for _, edge := range []int{32 << 10, 48 << 10, 64 << 10} {
-			if diff := cmp.Diff(want, describeBody(t, document, edge-shift)); diff != "" {
-				t.Fatalf("after %d bytes (-want +got):\n%s", edge-shift, diff)
+	document := "<b>\n<c d='1'>é &amp; ] ]</c><!-- x - y --><?p q?><![CDATA[ ]] ]>]]>\r\n<e\n/>&#65;<f/>text<g>text</g  >é</b >"
+	behind := strings.Repeat(" ", 70<<10) // fills the window again
+	want := describe(strings.NewReader("\n"+document+behind), strictConfig())
+	for shift := range 2 * len(document) {
+		// The window has 64 KiB, and is filled by 32 KiB.
+		for _, edge := range []int{32 << 10, 64 << 10} {
+			before := strings.Repeat(" ", edge-shift) + "\n"
+			if diff := cmp.Diff(want, describe(strings.NewReader(before+document+behind), strictConfig())); diff != "" {
+				t.Fatalf("behind %d bytes (-want +got):\n%s", edge-shift, diff)
 			}
 		}
 	}
-}
-
-// describeBody reads a document behind so many bytes of white space, on a line
-// of their own.
-func describeBody(t *testing.T, document []byte, shift int) string {
-	t.Helper()
-	var in bytes.Buffer
-	if shift > 0 {
-		in.Write(bytes.Repeat([]byte(" "), shift-1))
-	} else {
-		in.Reset()
+	// The window slides when less than 16 KiB of it are free: here at every byte.
+	before := strings.NewReader(strings.Repeat(" ", 50<<10) + "\n")
+	in := io.MultiReader(before, iotest.OneByteReader(strings.NewReader(document)), strings.NewReader(behind))
+	if diff := cmp.Diff(want, describe(in, strictConfig())); diff != "" {
+		t.Errorf("by the byte (-want +got):\n%s", diff)
 	}
-	in.WriteString("\n")
-	in.Write(document)
-	return describe(&in, strictConfig())
 }

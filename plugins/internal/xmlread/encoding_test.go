@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -66,7 +67,7 @@ func TestEncodings(t *testing.T) {
 		"IBM037":       {charmap.CodePage037, []string{"IBM037"}, "plain", "", true},
 	}
 	for name, test := range tests {
-		for _, declared := range test.names {
+		for i, declared := range test.names {
 			t.Run(name+"/"+declared, func(t *testing.T) {
 				document := "<a>" + test.text + "</a>"
 				cfg := strictConfig()
@@ -79,7 +80,11 @@ func TestEncodings(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, chunked := range []func(io.Reader) io.Reader{plainReader, iotest.OneByteReader} {
+				chunkings := []func(io.Reader) io.Reader{plainReader}
+				if i == 0 {
+					chunkings = append(chunkings, iotest.OneByteReader)
+				}
+				for _, chunked := range chunkings {
 					got, err := wholeText(chunked(strings.NewReader(test.before+encoded)), cfg)
 					want := strings.NewReplacer("<担当者>", "", "</担当者>", "", "<état>", "", "</état>", "").Replace(test.text)
 					if got != want || err != nil {
@@ -186,6 +191,11 @@ func TestUndecodable(t *testing.T) {
 			connector.Place{Line: 1, Column: 50},
 			"byte E9 is no character in ISO-2022-JP", "", "日x\uFFFDy日",
 		},
+		"inside kanji of ISO-2022-JP": {
+			"<?xml version='1.0' encoding='ISO-2022-JP'?><a>\x1b$B\x46\x7c\xe9\x46\x7c\x1b(B</a>", "",
+			connector.Place{Line: 1, Column: 49},
+			"byte E9 is no character in ISO-2022-JP", "", "日\uFFFD日",
+		},
 		"a character of its own in windows-31j": {
 			"<a>" + sjis("外字") + "\xF0\x40\xF9\xFC</a>", "windows-31j", connector.Place{}, "", "", "外字\uE000\uE757",
 		},
@@ -221,9 +231,11 @@ func TestUndecodable(t *testing.T) {
 				t.Errorf("hint = %q, want one with %q", connector.HintOf(err), test.hint)
 			}
 			loose := xmlread.Config{Encoding: test.encoding, Policy: xmlread.Loose}
-			got, err := wholeText(strings.NewReader(test.in), loose)
-			if test.loose != "" && (got != test.loose || err != nil) {
-				t.Errorf("loose text = %q, %v, want %q", got, err, test.loose)
+			for _, chunked := range []func(io.Reader) io.Reader{plainReader, iotest.OneByteReader} {
+				got, err := wholeText(chunked(strings.NewReader(test.in)), loose)
+				if test.loose != "" && (got != test.loose || err != nil) {
+					t.Errorf("loose text = %q, %v, want %q", got, err, test.loose)
+				}
 			}
 		})
 	}
@@ -277,5 +289,46 @@ func TestOverride(t *testing.T) {
 	got, err = wholeText(&utf16, xmlread.Config{Encoding: "UTF-16", Policy: xmlread.Strict})
 	if got != "x" || err != nil {
 		t.Errorf("UTF-16 by its look: text = %q, %v", got, err)
+	}
+}
+
+func TestMismatch(t *testing.T) {
+	little := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	tests := map[string]struct {
+		encoding encoding.Encoding
+		declared string
+		want     string // empty where they fit
+	}{
+		"UTF-16 says UTF-16":     {little, "UTF-16", ""},
+		"UTF-16 says UTF-8":      {little, "UTF-8", "the declaration says UTF-8, but the bytes are UTF-16, which counts"},
+		"UTF-16 says Shift_JIS":  {little, "Shift_JIS", "the declaration says Shift_JIS, but the bytes are UTF-16, which counts"},
+		"UTF-8 BOM says UTF-16":  {unicode.UTF8BOM, "UTF-16", "the declaration says UTF-16, but the bytes are UTF-8, which counts"},
+		"UTF-8 BOM says UTF-8":   {unicode.UTF8BOM, "utf8", ""},
+		"UTF-8 says UTF-16":      {unicode.UTF8, "UTF-16BE", "the declaration says UTF-16BE, but the bytes are not: read as UTF-8"},
+		"UTF-8 says an EBCDIC":   {unicode.UTF8, "IBM037", "the declaration says IBM037, but the bytes are not: read as UTF-8"},
+		"ASCII says ISO-2022-JP": {unicode.UTF8, "ISO-2022-JP", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			document := encode(t, test.encoding, "<?xml version='1.0' encoding='"+test.declared+"'?><a>x</a>")
+			var warnings []string
+			cfg := xmlread.Config{Warn: func(w xmlread.Warning) {
+				warnings = append(warnings, fmt.Sprintf("%s %s: %s", w.Place, w.Code, w.Text))
+			}}
+			got, err := wholeText(strings.NewReader(document), cfg)
+			if got != "x" || err != nil {
+				t.Errorf("text = %q, %v", got, err)
+			}
+			var want []string
+			if test.want != "" {
+				want = []string{":1:30 encoding-mismatch: " + test.want}
+			}
+			if diff := cmp.Diff(want, warnings); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+			if _, err := wholeText(strings.NewReader(document), strictConfig()); (err != nil) != (test.want != "") {
+				t.Errorf("strict: %v, want an error = %v", err, test.want != "")
+			}
+		})
 	}
 }

@@ -29,8 +29,8 @@ func (n *Names) ID(name string) int {
 // and to the model, -1 where it is not declared.
 type symbol struct{ id, rule int32 }
 
-// symbols finds what names mean. It is asked for every element: a table of our
-// own takes a third of the time of a map.
+// symbols finds what names mean. It is asked for every element, for which a map
+// is slower.
 type symbols struct {
 	slots []slot // as many as a power of two, most of them empty
 	shift int

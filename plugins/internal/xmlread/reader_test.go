@@ -115,6 +115,19 @@ func TestSkipWithoutStart(t *testing.T) {
 	}
 }
 
+// TestSkipIgnoresTextLimit skips what could not be read.
+func TestSkipIgnoresTextLimit(t *testing.T) {
+	r := xmlread.New(strings.NewReader("<a><b>123456&#55;</b></a>"), xmlread.Config{Limits: xmlread.Limits{Text: 5}})
+	for range 2 {
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Skip(); err != nil {
+		t.Errorf("Skip() = %v", err)
+	}
+}
+
 // TestTextAroundSkip has text on both sides of what is skipped.
 func TestTextAroundSkip(t *testing.T) {
 	long := strings.Repeat("long ", 50_000)
@@ -339,13 +352,13 @@ func TestAllocations(t *testing.T) {
 		allocations := func(issues int) float64 {
 			document := export(issues, language)
 			in := bytes.NewReader(nil)
-			return testing.AllocsPerRun(5, func() {
+			return testing.AllocsPerRun(2, func() {
 				in.Reset(document)
 				readAll(t, in, cfg)
 			})
 		}
-		if few, many := allocations(20), allocations(400); many > few {
-			t.Errorf("%s: %v allocations for 20 issues, %v for 400", language, few, many)
+		if few, many := allocations(20), allocations(200); many > few {
+			t.Errorf("%s: %v allocations for 20 issues, %v for 200", language, few, many)
 		}
 	}
 }
@@ -373,12 +386,12 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestMemory reads 100 MB and looks at what was allocated on the way.
+// TestMemory reads 20 MB and looks at what was allocated on the way.
 func TestMemory(t *testing.T) {
 	document := export(1, "ja")
 	from, to := bytes.Index(document, []byte("\n    <issue>")), bytes.Index(document, []byte("</issues>"))
 	issue := document[from:to]
-	count := 100 << 20 / len(issue)
+	count := 20 << 20 / len(issue)
 	in := io.MultiReader(bytes.NewReader(document[:from]), &endless{issue: issue, left: count})
 	cfg := exportConfig(t)
 	var before, after runtime.MemStats
@@ -388,6 +401,49 @@ func TestMemory(t *testing.T) {
 	}
 	runtime.ReadMemStats(&after)
 	if grown := after.TotalAlloc - before.TotalAlloc; grown > 1<<20 {
-		t.Errorf("reading 100 MB allocated %d bytes", grown)
+		t.Errorf("reading 20 MB allocated %d bytes", grown)
 	}
+}
+
+// TestMemoryIsGivenBack reads a huge text, then a small one.
+func TestMemoryIsGivenBack(t *testing.T) {
+	const size = 16 << 20
+	in := io.MultiReader(
+		strings.NewReader("<a><b>"), io.LimitReader(letters{}, size), strings.NewReader("</b><c>x</c></a>"),
+	)
+	r := xmlread.New(in, xmlread.Config{})
+	used := func() uint64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := used()
+	for range 3 { // <a>, <b>, </b>
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(r.Text()) != size {
+		t.Errorf("text of %d bytes, want %d", len(r.Text()), size)
+	}
+	if _, err := r.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if after := used(); after > before+size/2 {
+		t.Errorf("%d bytes are held behind a text of %d", after-before, size)
+	}
+	if event, err := r.Next(); event != xmlread.End || string(r.Text()) != "x" || err != nil {
+		t.Errorf("Next() = %s %q, %v", event, r.Text(), err)
+	}
+}
+
+// letters is endless text.
+type letters struct{}
+
+func (letters) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
 }
