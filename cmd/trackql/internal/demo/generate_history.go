@@ -126,7 +126,11 @@ func (e *event) because(text string) {
 }
 
 // set gives an attribute a value, in the form that its kind has in an export.
+// What came after the export has left no trace.
 func (h *history) set(e *event, kind, attribute, value string) {
+	if e.at.After(end) {
+		return
+	}
 	a := &activity{Attribute: attribute, NewValue: value, Description: attribute + " set to '" + abridge(value) + "'"}
 	if old := h.now[attribute]; old != nil {
 		a.OldValue = old.NewValue
@@ -283,9 +287,9 @@ func (h *history) start(t time.Time) time.Time {
 		h.attach(h.event(t, h.assignee), "URL '"+h.urlLabel+"' added",
 			attachment{Name: h.urlLabel, Type: "URL", Data: h.urlAddress, Mimetype: "text/plain"})
 	}
-	if by := h.now["担当者"].NewValue; by != h.assignee {
+	if first := h.now["担当者"]; first != nil && first.NewValue != h.assignee {
 		t = h.after(t, "handed", 6)
-		e := h.event(t, by)
+		e := h.event(t, first.NewValue)
 		h.set(e, "user", "担当者", h.assignee)
 		e.because(h.say("handover", handover))
 	}
