@@ -5,8 +5,9 @@ package describe
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/trackql/trackql/cmd/trackql/internal/print"
 	"github.com/trackql/trackql/connector"
@@ -64,14 +65,16 @@ func about(rows int64) string {
 // One describes a table: its columns, keys, references, what its source can
 // filter by, and example queries.
 func One(w io.Writer, t Table, width int) {
-	fmt.Fprintf(w, "%s (%s): %s\n", t.name(), t.Connector, t.Doc)
-	for _, fact := range facts(t) {
-		fmt.Fprintln(w, fact)
+	title := fmt.Sprintf("%s (%s): %s", t.name(), t.Connector, t.Doc)
+	for _, line := range append([]string{title}, facts(t)...) {
+		for _, part := range print.Wrap(print.Visible(line), width) {
+			fmt.Fprintln(w, part)
+		}
 	}
 	rows := [][]string{{"", "column", "type", "the source filters", "description"}}
 	for _, c := range t.Columns {
 		rows = append(rows, []string{
-			"", connector.QuoteName(c.Name), columnType(c), filters(c.Filters), columnDoc(c),
+			"", connector.QuoteName(c.Name), columnType(c), filters(c), columnDoc(c),
 		})
 	}
 	fmt.Fprintln(w)
@@ -127,15 +130,28 @@ func columnType(c connector.Column) string {
 }
 
 // filters shows the operators that a source takes, by grade: "= IN exact,
-// prefix inexact".
-func filters(f connector.Filters) string {
+// prefix inexact"; "all exact" where they are all that the column's type has.
+func filters(c connector.Column) string {
 	var parts []string
 	for _, grade := range []connector.Grade{connector.Exact, connector.Inexact} {
-		if ops := operators(f, grade); len(ops) > 0 {
+		ops := operators(c.Filters, grade)
+		switch {
+		case len(ops) == possible(c.Type):
+			return "all " + grade.String()
+		case len(ops) > 0:
 			parts = append(parts, strings.Join(ops, " ")+" "+grade.String())
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// possible returns how many operators make sense for a type.
+func possible(t arrow.DataType) int {
+	all := int(connector.Contains) + 1
+	if t.ID() == arrow.STRING || t.ID() == arrow.LARGE_STRING || t.ID() == arrow.STRING_VIEW {
+		return all
+	}
+	return all - len([]connector.Operator{connector.Prefix, connector.Contains})
 }
 
 func operators(f connector.Filters, grade connector.Grade) []string {
@@ -159,8 +175,12 @@ func columnDoc(c connector.Column) string {
 	return c.Doc + " One of " + strings.Join(values, ", ") + "."
 }
 
+// leastDoc is the least width in which the last column is worth reading.
+const leastDoc = 30
+
 // writeAligned writes rows in columns two blanks apart. What the last column
-// has beyond width continues below.
+// has beyond width continues below; where too little is left for it, it stands
+// below as a whole.
 func writeAligned(w io.Writer, rows [][]string, width int) {
 	if len(rows) == 0 {
 		return
@@ -172,20 +192,30 @@ func writeAligned(w io.Writer, rows [][]string, width int) {
 			widths[i] = max(widths[i], print.Width(cell))
 		}
 	}
-	widths = slices.Clip(widths)
+	indent := 2 * last
+	for _, n := range widths {
+		indent += n
+	}
+	below := width > 0 && width-indent < leastDoc
+	if below {
+		indent = 2 * 3
+	}
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row[:last] {
 			line.WriteString(cell + strings.Repeat(" ", widths[i]-print.Width(cell)+2))
 		}
-		indent := print.Width(line.String())
-		for i, part := range print.Wrap(print.Visible(row[last]), width-indent) {
-			if i > 0 {
-				fmt.Fprint(w, strings.Repeat(" ", indent))
-				fmt.Fprintln(w, part)
+		head := line.String()
+		if below {
+			fmt.Fprintln(w, strings.TrimRight(head, " "))
+			head = strings.Repeat(" ", indent)
+			if row[last] == "" {
 				continue
 			}
-			fmt.Fprintln(w, strings.TrimRight(line.String()+part, " "))
+		}
+		for _, part := range print.Wrap(print.Visible(row[last]), width-indent) {
+			fmt.Fprintln(w, strings.TrimRight(head+part, " "))
+			head = strings.Repeat(" ", indent)
 		}
 	}
 }

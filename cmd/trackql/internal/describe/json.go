@@ -55,8 +55,8 @@ type jsonColumn struct {
 	Type     string `json:"type"`
 	Nullable bool   `json:"nullable"`
 	Doc      string `json:"description"`
-	// Filters are the grades of the operators that the source takes.
-	Filters map[string]string `json:"filters,omitempty"`
+	// Filters are the operators that the source takes, by grade.
+	Filters map[string][]string `json:"filters,omitempty"`
 	// Values are all values that there can be, as SQL literals.
 	Values []string `json:"values,omitempty"`
 }
@@ -85,11 +85,13 @@ func newJSONTable(t Table) jsonTable {
 
 func newJSONColumn(c connector.Column) jsonColumn {
 	column := jsonColumn{Name: c.Name, Type: SQLType(c.Type), Nullable: c.Nullable, Doc: c.Doc}
-	for _, op := range c.Filters.Operators() {
-		if column.Filters == nil {
-			column.Filters = map[string]string{}
+	for _, grade := range []connector.Grade{connector.Exact, connector.Inexact} {
+		if ops := operators(c.Filters, grade); len(ops) > 0 {
+			if column.Filters == nil {
+				column.Filters = map[string][]string{}
+			}
+			column.Filters[grade.String()] = ops
 		}
-		column.Filters[op.String()] = c.Filters[op].String()
 	}
 	for _, v := range c.Values {
 		column.Values = append(column.Values, v.String())

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trackql/trackql/connector"
+)
+
+const rootLong = `trackql asks trackers, files and databases in SQL.
+
+A source is named on the command line, NAME=CONNECTOR:Key=Value;…, or in
+trackql.yaml, and is a schema in SQL:
+
+  trackql query --source 'pt=scarab:Path=issues.xml' \
+    "SELECT Status, count(*) FROM pt.Issues GROUP BY ALL"`
+
+func (p *program) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "trackql",
+		Short:         "Ask trackers, files and databases in SQL",
+		Long:          rootLong,
+		Version:       version(),
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return unknownCommand(cmd, args[0])
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.errs)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%w", err)
+	})
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.versionCommand())
+	return root
+}
+
+func unknownCommand(root *cobra.Command, word string) error {
+	var known []string
+	for _, cmd := range root.Commands() {
+		if !cmd.Hidden {
+			known = append(known, cmd.Name())
+		}
+	}
+	hint := "The commands are " + strings.Join(known, ", ") + "."
+	if strings.ContainsAny(word, " \n\t") {
+		hint = `Write trackql query "…" for a query.`
+	} else if name, ok := connector.Nearest(word, known); ok {
+		hint = "Did you mean " + name + "? " + hint
+	}
+	return usage(hint, "there is no command %q", word)
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trackql/trackql/cmd/trackql/internal/report"
+	"github.com/trackql/trackql/configs"
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine"
+)
+
+// sourceFlags are the flags of every command that opens sources.
+type sourceFlags struct {
+	sources    []string
+	config     string
+	timezone   string
+	noPushdown bool
+}
+
+func (f *sourceFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.sources, "source", nil, "a source, as `NAME=CONNECTOR:Key=Value;…`; may be repeated")
+	flags.StringVarP(&f.config, "config", "c", "", "the configuration `FILE`; else trackql.yaml of this folder or the nearest above")
+	flags.StringVar(&f.timezone, "timezone", "", "the time `ZONE` of times without one, and for showing times")
+}
+
+// setup is what flags and configuration say, checked.
+type setup struct {
+	config  configs.Config
+	sources []resolved
+	zone    *time.Location
+}
+
+// resolved is a source with its connector and checked options.
+type resolved struct {
+	name      string
+	connector connector.Connector
+	options   connector.Options
+}
+
+// setup reads the configuration and checks everything about the sources. All
+// mistakes are reported at once, as a usageError; what could be read comes along
+// with it.
+func (p *program) setup(f sourceFlags) (*setup, error) {
+	s := &setup{zone: time.Local}
+	var faults []error
+	note := func(err error) {
+		if err != nil {
+			faults = append(faults, report.Each(err)...)
+		}
+	}
+	path, err := configPath(f.config)
+	note(err)
+	if path != "" {
+		s.config, err = configs.Read(path, p.lookup)
+		note(err)
+	}
+	if s.config.Timezone != nil {
+		s.zone = s.config.Timezone
+	}
+	if f.timezone != "" {
+		if s.zone, err = connector.ParseZone(f.timezone); err != nil {
+			note(fmt.Errorf("--timezone: %w", err))
+		}
+	}
+	given, err := parseSources(f.sources)
+	note(err)
+	expand := configs.Expander(filepath.Dir(path), p.lookup)
+	for _, source := range s.config.Sources {
+		if !named(given, source.Name) && source.Connector != "" {
+			note(p.resolve(s, source.SourceSpec, source.Place, expand))
+		}
+	}
+	for _, spec := range given {
+		note(p.resolve(s, spec, connector.Place{}, configs.Expander("", p.lookup)))
+	}
+	if len(faults) > 0 {
+		return s, &usageError{errors.Join(faults...)}
+	}
+	return s, nil
+}
+
+// configPath returns the configuration file to read, "" for none.
+func configPath(flag string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	path, err := configs.Find(".")
+	if err != nil || path == "" {
+		return "", err
+	}
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("configuration: %w", err)
+	}
+	if near, err := filepath.Rel(folder, path); err == nil {
+		return near, nil
+	}
+	return path, nil
+}
+
+func parseSources(texts []string) ([]connector.SourceSpec, error) {
+	var specs []connector.SourceSpec
+	var faults []error
+	for _, text := range texts {
+		spec, err := connector.ParseSource(text)
+		if err == nil && named(specs, spec.Name) {
+			err = connector.Errorf(connector.Invalid, "the source %s is given twice", spec.Name).
+				WithHint("Names are compared without regard to case; give one of them another.")
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--source: %w", err))
+			continue
+		}
+		specs = append(specs, spec)
+	}
+	return specs, errors.Join(faults...)
+}
+
+func named(specs []connector.SourceSpec, name string) bool {
+	return slices.ContainsFunc(specs, func(s connector.SourceSpec) bool { return strings.EqualFold(s.Name, name) })
+}
+
+// resolve checks a source and adds it to the setup.
+func (p *program) resolve(s *setup, spec connector.SourceSpec, place connector.Place, expand connector.Expander) error {
+	found, err := p.connector(spec.Connector)
+	if err != nil {
+		return inSource(spec.Name, place, err)
+	}
+	options, err := found.Info().Resolve(spec.Settings, expand)
+	if err != nil {
+		return inSource(spec.Name, place, err)
+	}
+	s.sources = append(s.sources, resolved{spec.Name, found, options})
+	return nil
+}
+
+// inSource adds the source's name to errors, and its place to those that have
+// none.
+func inSource(name string, place connector.Place, err error) error {
+	var errs []error
+	for _, err := range report.Each(err) {
+		var ours *connector.Error
+		if errors.As(err, &ours) && ours.Place == (connector.Place{}) && place.Line > 0 {
+			err = ours.At(place)
+		}
+		errs = append(errs, fmt.Errorf("source %s: %w", name, err))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *program) connector(name string) (connector.Connector, error) {
+	known := make([]string, len(p.connectors))
+	for i, c := range p.connectors {
+		known[i] = c.Info().Name
+		if known[i] == name {
+			return c, nil
+		}
+	}
+	hint := "The connectors are " + strings.Join(known, ", ") + "."
+	if near, ok := connector.Nearest(name, known); ok {
+		hint = "Did you mean " + near + "? " + hint
+	}
+	return nil, connector.Errorf(connector.Invalid, "there is no connector %q", name).WithHint("%s", hint)
+}
+
+// session is an engine with open sources and one session.
+type session struct {
+	*sqlengine.Session
+	engine  *sqlengine.Engine
+	sources []sqlengine.NamedSource
+}
+
+// open opens the sources of a setup and a session over them. The caller closes
+// it.
+func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *session, err error) {
+	opened := &session{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, opened.Close())
+		}
+	}()
+	log := slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	for _, source := range s.sources {
+		config := connector.Config{Name: source.name, Options: source.options, Timezone: s.zone, Log: log}
+		src, err := source.connector.Open(ctx, config)
+		if err != nil {
+			return nil, asUsage(fmt.Errorf("source %s: %w", source.name, err))
+		}
+		opened.sources = append(opened.sources, sqlengine.NamedSource{
+			Name: source.name, Connector: source.connector.Info().Name, Source: src,
+		})
+	}
+	config := sqlengine.Config{
+		Sources: opened.sources, Timezone: s.zone, NoPushdown: noPushdown,
+		MemoryLimit: s.config.MemoryLimit, SpillDir: s.config.SpillFolder, Threads: s.config.Threads, Log: log,
+	}
+	for _, view := range s.config.Views {
+		config.Views = append(config.Views, sqlengine.View{Name: view.Name, SQL: view.SQL})
+	}
+	if opened.engine, err = sqlengine.Open(ctx, config); err != nil {
+		return nil, asUsage(err)
+	}
+	if opened.Session, err = opened.engine.Session(ctx); err != nil {
+		return nil, asUsage(err)
+	}
+	return opened, nil
+}
+
+// asUsage makes a usageError of options or settings that cannot be.
+func asUsage(err error) error {
+	if connector.KindOf(err) == connector.Invalid {
+		return &usageError{err}
+	}
+	return err
+}
+
+// Close closes whatever was opened.
+func (s *session) Close() error {
+	var errs []error
+	if s.Session != nil {
+		errs = append(errs, s.Session.Close())
+	}
+	if s.engine != nil {
+		errs = append(errs, s.engine.Close())
+	}
+	for _, source := range s.sources {
+		errs = append(errs, source.Source.Close())
+	}
+	return errors.Join(errs...)
+}
