@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,10 +41,25 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	}
 	lines := p.Lines()
 	for _, f := range r.fetches {
+		lines = append(lines, f.spared()...)
 		lines = append(lines, estimate(ctx, f)...)
 	}
 	result.answer(lines)
 	return result, nil
+}
+
+// spared says which columns of a table the statement does without.
+func (f *fetch) spared() []string {
+	var unread []string
+	for _, name := range f.relation.table.ColumnNames() {
+		if !slices.Contains(f.request.Columns, name) {
+			unread = append(unread, connector.QuoteName(name))
+		}
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("not read of %s: %s", f.relation.name(), strings.Join(unread, ", "))}
 }
 
 // estimate says what a fetch is expected to cost, where its source can tell.
@@ -104,6 +120,7 @@ func (s *Session) explainAnalyze(ctx context.Context, stmt statement, params []c
 func (r *Result) analyzed() []string {
 	lines := r.run.plan.Lines()
 	for _, f := range r.run.fetches {
+		lines = append(lines, f.spared()...)
 		for _, link := range f.links {
 			lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s", f.relation.name(), link))
 		}
@@ -113,14 +130,22 @@ func (r *Result) analyzed() []string {
 	}
 	for _, f := range r.run.opened() {
 		report := f.report()
-		line := fmt.Sprintf("read %s: %d rows, %d bytes, %s, %s", f.relation.name(),
-			report.Progress.Rows, report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
+		line := fmt.Sprintf("read %s: %d%s rows, %d bytes, %s, %s", f.relation.name(),
+			report.Progress.Rows, ofRows(f.relation), report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
 		if report.Progress.Requests > 0 {
 			line += fmt.Sprintf(", %d requests", report.Progress.Requests)
 		}
 		lines = append(lines, line)
 	}
 	return append(lines, fmt.Sprintf("answered %d rows in %s", r.rows, time.Since(r.run.began).Round(time.Millisecond)))
+}
+
+// ofRows says how many rows a table has, where its source estimates them.
+func ofRows(r *relation) string {
+	if r.table.Rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of about %d", r.table.Rows)
 }
 
 // answer makes lines of text the rows of the result.

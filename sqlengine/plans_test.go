@@ -16,7 +16,7 @@ import (
 
 // TestPlans verifies that DuckDB still makes the plans that the planner was
 // tested with, as far as the planner can see. With -update the recorded plans
-// are replaced by today's.
+// that are others today are replaced.
 func TestPlans(t *testing.T) {
 	conn, optimizers := planning(t)
 	cases, err := plantest.Cases("plan/testdata/plans")
@@ -29,11 +29,6 @@ func TestPlans(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			answer := planOf(t, conn, optimizers, c.SQL)
-			if *update {
-				if err := c.Update("plan.json", []byte(answer)); err != nil {
-					t.Fatal(err)
-				}
-			}
 			options := plan.Options{NoPushdown: c.NoPushdown, Params: c.Params}
 			got, gotErr := plan.Read([]byte(answer), plantest.Tables, options)
 			want, wantErr := plan.Read(c.Plan, plantest.Tables, options)
@@ -43,8 +38,15 @@ func TestPlans(t *testing.T) {
 			if gotErr != nil {
 				return
 			}
-			if diff := cmp.Diff(want.Lines(), got.Lines()); diff != "" {
-				t.Errorf("%s (-recorded +now):\n%s", c.SQL, diff)
+			diff := cmp.Diff(want.Lines(), got.Lines())
+			if diff == "" {
+				return // also where the texts differ: now() is folded into some
+			}
+			if !*update {
+				t.Fatalf("%s (-recorded +now):\n%s", c.SQL, diff)
+			}
+			if err := c.Update("plan.json", []byte(answer)); err != nil {
+				t.Fatal(err)
 			}
 		})
 	}
