@@ -1,0 +1,39 @@
+package scarab
+
+import (
+	"strings"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// table describes one table: what it is, its columns, and how to find its rows.
+type table struct {
+	name       string
+	doc        string
+	columns    []column
+	key        []string
+	unique     [][]string
+	references []connector.Reference
+	examples   []connector.Example
+
+	// needs are fields that every row needs, whatever columns are asked for.
+	needs need
+	// kept says that the rows are in the survey: no file is read for them.
+	kept bool
+	// next goes to the next row of the issue that r is in or, where the rows
+	// are kept, of the file; false where there is none. The first call finds
+	// at and nth at -1.
+	next func(r *row) bool
+	// count returns how many rows a file has, where the survey knows; estimate
+	// where it does so roughly.
+	count, estimate func(*survey) int64
+}
+
+func (t *table) column(name string) (*column, bool) {
+	for i := range t.columns {
+		if strings.EqualFold(t.columns[i].name, name) {
+			return &t.columns[i], true
+		}
+	}
+	return nil, false
+}
