@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
-	"golang.org/x/text/encoding/japanese"
 )
 
 // knownEncodings is what an error about an unknown one names.
@@ -139,9 +138,6 @@ func charsetKey(name string) string {
 // findEncoding returns nil for what golang.org/x/text does not know or cannot
 // decode. IANA comes first: WHATWG reads ISO-8859-1 as windows-1252.
 func findEncoding(key string) encoding.Encoding {
-	if key == "shift_jis" {
-		return japanese.ShiftJIS
-	}
 	if e, err := ianaindex.IANA.Encoding(key); err == nil && e != nil {
 		return e
 	}

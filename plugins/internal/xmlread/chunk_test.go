@@ -1,6 +1,7 @@
 package xmlread_test
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -71,10 +72,26 @@ func TestWindow(t *testing.T) {
 			}
 		}
 	}
-	// The window slides when less than 16 KiB of it are free: here at every byte.
-	before := strings.NewReader(strings.Repeat(" ", 50<<10) + "\n")
-	in := io.MultiReader(before, iotest.OneByteReader(strings.NewReader(document)), strings.NewReader(behind))
-	if diff := cmp.Diff(want, describe(in, strictConfig())); diff != "" {
-		t.Errorf("by the byte (-want +got):\n%s", diff)
+	// It slides when less than 16 KiB are free: here at each byte in turn.
+	for shift := range len(document) + 2 {
+		before := strings.NewReader(strings.Repeat(" ", 48<<10-shift) + "\n")
+		in := io.MultiReader(before, iotest.OneByteReader(strings.NewReader(document)), strings.NewReader(behind))
+		if diff := cmp.Diff(want, describe(in, strictConfig())); diff != "" {
+			t.Fatalf("by the byte behind %d (-want +got):\n%s", 48<<10-shift, diff)
+		}
+	}
+}
+
+// TestWindowText has texts nearly as long as the window end where it does.
+func TestWindowText(t *testing.T) {
+	text := strings.Repeat("0123456789", 4<<10)
+	for shift := range 20 {
+		before := strings.Repeat(" ", 64<<10-len(text)-shift)
+		in := before + "<a>" + text + "<b/>" + before + "<c>" + text + "</c></a>" + before
+		want := []string{"<a>", "<b>", `</b> ""`, "<c>", fmt.Sprintf("</c> %q", text), fmt.Sprintf("</a> %q", text)}
+		got, err := ours([]byte(in))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("shift %d: %v (-want +got):\n%s", shift, err, diff)
+		}
 	}
 }

@@ -287,6 +287,10 @@ func TestOverride(t *testing.T) {
 		utf16.Write([]byte{byte(c), 0})
 	}
 	got, err = wholeText(&utf16, xmlread.Config{Encoding: "UTF-16", Policy: xmlread.Strict})
+	_, marked := wholeText(strings.NewReader("\xFF\xFE<a/>"), xmlread.Config{Encoding: "ISO-8859-1"})
+	if want := `:1:1: "ÿ" stands before the root element: expected a tag`; fmt.Sprint(marked) != want {
+		t.Errorf("ISO-8859-1 behind a mark of UTF-16: %v, want %s", marked, want)
+	}
 	if got != "x" || err != nil {
 		t.Errorf("UTF-16 by its look: text = %q, %v", got, err)
 	}

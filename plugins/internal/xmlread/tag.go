@@ -167,7 +167,6 @@ func (r *Reader) endTag() error {
 // oddEndTag reads an end tag that is not plain, not whole in the window, or
 // wrong.
 func (r *Reader) oddEndTag() error {
-	r.flush()
 	n, err := r.name(2)
 	if err != nil {
 		return err
