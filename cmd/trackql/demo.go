@@ -64,7 +64,7 @@ func tour() []stop {
 		{
 			title: "What a filter leaves unread",
 			args:  asked("explain", append([]string{"--analyze"}, demoConfig...), demo.Filter),
-			after: "Only the columns in brackets were read, and only the rows that the source could not rule out.",
+			after: "What the source does not take, DuckDB filters; it filters all else again, too.",
 		},
 		{
 			title: "A file that somebody edited by hand",

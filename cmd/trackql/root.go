@@ -40,7 +40,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%w", err)
 	})
-	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.versionCommand())
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand())
 	return root
 }
 
