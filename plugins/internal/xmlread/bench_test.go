@@ -3,6 +3,7 @@ package xmlread_test
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -132,7 +133,7 @@ func BenchmarkRead(b *testing.B) {
 			measure(b, document, func(in io.Reader) {
 				d := xml.NewDecoder(in)
 				for {
-					if _, err := d.RawToken(); err == io.EOF {
+					if _, err := d.RawToken(); errors.Is(err, io.EOF) {
 						return
 					} else if err != nil {
 						b.Fatal(err)
@@ -157,7 +158,7 @@ func readAll(tb testing.TB, in io.Reader, cfg xmlread.Config) (total int) {
 	r := xmlread.New(in, cfg)
 	for {
 		event, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return total
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package xmlread
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -81,12 +82,15 @@ func lookOf(b []byte) look {
 	return lookNone
 }
 
+// settleUndeclared ends the detection where there is no declaration.
+func (s *source) settleUndeclared() { s.stage = settled }
+
 // settle ends the detection: declared is the declaration's encoding, empty for
 // none. It answers with what does not fit, for a warning; an error is that of an
 // encoding not known.
 func (s *source) settle(declared string) (mismatch string, err *connector.Error) {
 	early := s.stage == tentative || s.stage == held
-	s.stage = settled
+	s.settleUndeclared()
 	if declared == "" || s.forced != "" {
 		return "", nil
 	}
@@ -142,11 +146,14 @@ func (s *source) undecodable(bad fault) bool {
 
 // readError is why nothing follows what was decoded.
 func (s *source) readError() error {
-	if s.rawErr == io.EOF {
+	if s.exhausted() {
 		return io.EOF
 	}
+	cause := fmt.Errorf("read: %w", s.rawErr)
+	if errors.Is(cause, io.EOF) { // or it would be taken for the end
+		cause = fmt.Errorf("read: %v", s.rawErr) //nolint:errorlint // on purpose
+	}
 	return &connector.Error{
-		Kind: readKind(s.rawErr), Place: s.tailPlace(), Err: fmt.Errorf("read: %w", s.rawErr),
-		Hint: connector.HintOf(s.rawErr),
+		Kind: readKind(s.rawErr), Place: s.tailPlace(), Err: cause, Hint: connector.HintOf(s.rawErr),
 	}
 }

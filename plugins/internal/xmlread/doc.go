@@ -13,7 +13,7 @@
 //	r := xmlread.New(file, xmlread.Config{Name: "a.xml", Names: names})
 //	for {
 //		event, err := r.Next()
-//		if err == io.EOF {
+//		if errors.Is(err, io.EOF) {
 //			break // the document was read to its end, and is well-formed
 //		}
 //		if err != nil {

@@ -112,7 +112,7 @@ func wholeText(in io.Reader, cfg xmlread.Config) (string, error) {
 			child = string(r.Text())
 		case event == xmlread.End:
 			text := string(r.Text())
-			if _, err := r.Next(); err != io.EOF {
+			if _, err := r.Next(); !errors.Is(err, io.EOF) {
 				return text, err
 			}
 			// Both test texts have their child before the last character.
@@ -268,7 +268,7 @@ func TestUnknownEncoding(t *testing.T) {
 			if connector.KindOf(err) != test.kind || !strings.HasPrefix(fmt.Sprint(err), test.want) || connector.HintOf(err) == "" {
 				t.Errorf("Next() = %v (%v), hint %q; want %v (%v)", err, connector.KindOf(err), connector.HintOf(err), test.want, test.kind)
 			}
-			if _, again := r.Next(); again != err {
+			if _, again := r.Next(); !errors.Is(again, err) {
 				t.Errorf("second Next() = %v, want the same", again)
 			}
 		})

@@ -11,13 +11,13 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// invalid is an error of validation.
-type invalid struct{ text string }
+// validityError is an error of validation.
+type validityError struct{ text string }
 
-func (e *invalid) Error() string { return e.text }
+func (e *validityError) Error() string { return e.text }
 
 // Is makes it an [ErrInvalid].
-func (e *invalid) Is(target error) bool { return target == ErrInvalid }
+func (e *validityError) Is(target error) bool { return target == ErrInvalid }
 
 // corrupt says that the document is not well-formed at buf[i].
 func (r *Reader) corrupt(i int, format string, args ...any) error {
@@ -29,7 +29,7 @@ func (r *Reader) cutShort(what string) error {
 	if n := len(r.inputs); n > 0 {
 		return r.corrupt(r.pos, "entity &%s; ends inside %s: expected it to hold the whole", r.inputs[n-1].entity.name, what)
 	}
-	if r.err != io.EOF {
+	if !errors.Is(r.err, io.EOF) {
 		return r.err
 	}
 	return connector.Errorf(connector.Corrupt, "the document ends inside %s", what).At(r.tailPlace())

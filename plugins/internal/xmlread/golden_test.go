@@ -158,7 +158,7 @@ func describe(in io.Reader, cfg xmlread.Config) string {
 }
 
 func describeEnd(b *strings.Builder, r *xmlread.Reader, err error) {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		line, ok := r.Validated()
 		if ok {
 			fmt.Fprintf(b, "valid up to line %d\n", line)

@@ -56,7 +56,7 @@ func validates(t *testing.T, m *xmlread.Model, document string) error {
 	r := xmlread.New(strings.NewReader(document), xmlread.Config{Model: func(*xmlread.Doctype) *xmlread.Model { return m }})
 	for {
 		_, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

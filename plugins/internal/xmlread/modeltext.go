@@ -274,8 +274,8 @@ func (p *modelParser) place() connector.Place {
 	}
 }
 
-func (p *modelParser) invalid(format string, args ...any) error {
-	return invalidModel(p.place(), format, args...)
+func (p *modelParser) invalid(text string) error {
+	return invalidModel(p.place(), "%s", text)
 }
 
 func invalidModel(place connector.Place, format string, args ...any) error {

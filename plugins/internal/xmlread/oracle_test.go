@@ -26,7 +26,7 @@ func ours(document []byte) ([]string, error) {
 	for {
 		event, err := r.Next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return all, nil
 		case err != nil:
 			return all, err
@@ -49,7 +49,7 @@ func theirs(document []byte) ([]string, error) {
 	var all []string
 	for {
 		token, err := d.RawToken()
-		if err == io.EOF && len(stack) == 1 {
+		if errors.Is(err, io.EOF) && len(stack) == 1 {
 			return all, nil
 		}
 		if err != nil {

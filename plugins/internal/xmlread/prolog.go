@@ -1,6 +1,7 @@
 package xmlread
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func (r *Reader) prolog() error {
 
 func (r *Reader) noRoot(empty bool) error {
 	switch {
-	case r.err != io.EOF:
+	case !errors.Is(r.err, io.EOF):
 		return r.err
 	case empty:
 		return r.corrupt(r.pos, "the document is empty: expected a root element")
@@ -89,7 +90,7 @@ var pseudoValues = []string{`"1.0"`, "the name of an encoding", "yes or no"}
 // settles the encoding.
 func (r *Reader) xmlDeclaration(space bool) error {
 	if !r.follows("<?xml") || !r.ensure(6) || !isSpace(r.buf[r.pos+5]) {
-		r.settle("")
+		r.settleUndeclared()
 		return nil
 	}
 	if space {

@@ -155,7 +155,13 @@ func (s *source) pending() (src []byte, last bool) {
 			return src[:i+1], false
 		}
 	}
-	return src, s.rawErr == io.EOF
+	return src, s.exhausted()
+}
+
+// exhausted tells whether the input is at its end. A wrapped io.EOF is not the
+// end but a failure, such as that of a lost connection.
+func (s *source) exhausted() bool {
+	return s.rawErr == io.EOF //nolint:errorlint // wrapped, it is something else
 }
 
 var byteOrderMark = []byte("\uFEFF")

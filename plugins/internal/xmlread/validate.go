@@ -75,6 +75,6 @@ func (r *Reader) validateEnd() error {
 // notValid says that the document does not fit its model.
 func (r *Reader) notValid(place connector.Place, format string, args ...any) error {
 	return &connector.Error{
-		Kind: connector.Corrupt, Place: place, Err: &invalid{fmt.Sprintf(format, args...)},
+		Kind: connector.Corrupt, Place: place, Err: &validityError{fmt.Sprintf(format, args...)},
 	}
 }
