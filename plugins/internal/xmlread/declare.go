@@ -109,7 +109,7 @@ func (r *Reader) entityCharacter(e *entity) error {
 		if size == 0 {
 			e.value = append(e.value, "&#38;"...)
 			r.pos++
-			return r.forgive(r.placeAt(r.pos-1), BareAmpersand, `"&" starts no reference: expected "&amp;"`)
+			return r.forgive(r.placeAt(r.pos-1), BareAmpersand, `"&" starts no reference in the value of entity %s: expected "&amp;"`, e.name)
 		}
 		code, n = referred, size
 	}
@@ -120,5 +120,5 @@ func (r *Reader) entityCharacter(e *entity) error {
 		return nil
 	}
 	e.value = utf8.AppendRune(e.value, utf8.RuneError)
-	return r.forgive(place, ForbiddenCharacter, "%s", forbiddenText(code))
+	return r.forgive(place, ForbiddenCharacter, "%s, in the value of entity %s", forbiddenText(code), e.name)
 }
