@@ -205,7 +205,7 @@ func placePoint(n *big.Int, scale int) string {
 
 func momentAt(a arrow.Array, row int) (Value, bool) {
 	var micros int64
-	ok := true
+	var ok bool
 	switch a := a.(type) {
 	case *array.Date32:
 		return DateOf(int64(a.Value(row))), true

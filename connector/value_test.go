@@ -2,6 +2,8 @@ package connector_test
 
 import (
 	"math"
+	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/trackql/trackql/connector"
@@ -160,4 +162,31 @@ func TestDecimalOfRefuses(t *testing.T) {
 			t.Errorf("DecimalOf(%q) = %v, %v, want kind invalid", in, v, err)
 		}
 	}
+}
+
+// FuzzDecimalOf holds what is taken for a decimal against big.Rat, and against
+// itself.
+func FuzzDecimalOf(f *testing.F) {
+	for _, seed := range []string{"0", "-12.50", "+.5", "5.", "1e5", "0x10", "1/3", "99999999999999999999999.000001", "Inf", "１"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, digits string) {
+		v, err := connector.DecimalOf(digits)
+		if err != nil {
+			if !isInvalid(err) {
+				t.Fatalf("DecimalOf(%q) = %v, want kind invalid", digits, err)
+			}
+			return
+		}
+		if rest := strings.Trim(digits, "+-.0123456789"); rest != "" {
+			t.Fatalf("DecimalOf(%q) takes %q for digits", digits, rest)
+		}
+		r, _ := new(big.Rat).SetString(digits)
+		if order, ok := v.Compare(connector.IntOf(0)); !ok || order != r.Sign() {
+			t.Fatalf("(%s).Compare(0) = %d, %v, want %d", v, order, ok, r.Sign())
+		}
+		if order, ok := v.Compare(decimalOf(v.String())); !ok || order != 0 {
+			t.Fatalf("%s does not equal what it prints", v)
+		}
+	})
 }

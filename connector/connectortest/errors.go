@@ -48,7 +48,7 @@ func checkErrors(s *session) {
 			{Table: t.Name, Columns: t.ColumnNames(), Where: []connector.Predicate{{Column: absent, Op: connector.IsNull}}},
 		} {
 			if text := kindFault(read(s.ctx, s.src, req).err, connector.NotFound); text != "" {
-				s.failf(t.Name, "%s, where %s is no column of it: %s", showRequest(req), absent, text)
+				s.failf(t.Name, "%s that asks for the column %s, which there is not: %s", showRequest(req), absent, text)
 			}
 		}
 		s.checkMisfits(t)

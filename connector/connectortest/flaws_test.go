@@ -19,7 +19,7 @@ func reporting(r array.RecordReader, report func(int64) connector.Report) array.
 
 var streamFlaws = map[string]flaw{
 	"the reader swallows its error": {
-		promise: "failure", reason: "a scan that must fail ends after 5 rows: there is no error", also: []string{"cancel"},
+		promise: "failure", reason: "a scan that must fail ends after 11 rows: there is no error", also: []string{"cancel"},
 		make: reading(func(r array.RecordReader, _ connector.ScanRequest) array.RecordReader { return noErr{r} }),
 	},
 	"the stream is truncated": {
@@ -76,7 +76,7 @@ var streamFlaws = map[string]flaw{
 		make: reading(func(r array.RecordReader, _ connector.ScanRequest) array.RecordReader { return recycling{r} }),
 	},
 	"batches are large": {
-		promise: "batches", reason: "batch 1 has 5 rows",
+		promise: "batches", reason: "batch 1 has 11 rows",
 		make: requesting(func(req *connector.ScanRequest) { req.BatchRows = 0 }),
 	},
 	"every second scan lacks a row": {

@@ -147,13 +147,14 @@ func appendList(b array.ListLikeBuilder, v any) error {
 	if list.Kind() != reflect.Slice {
 		return fmt.Errorf("%T for a list, want a slice", v)
 	}
-	if t, ok := b.Type().(*arrow.FixedSizeListType); ok && int(t.Len()) != list.Len() {
-		return fmt.Errorf("%d values for %s", list.Len(), t)
-	}
-	if sized, ok := b.(array.VarLenListLikeBuilder); ok {
-		sized.AppendWithSize(true, list.Len())
-	} else {
-		b.(*array.FixedSizeListBuilder).Append(true)
+	switch b := b.(type) {
+	case *array.FixedSizeListBuilder:
+		if t := b.Type().(*arrow.FixedSizeListType); int(t.Len()) != list.Len() {
+			return fmt.Errorf("%d values for %s", list.Len(), t)
+		}
+		b.Append(true)
+	case array.VarLenListLikeBuilder:
+		b.AppendWithSize(true, list.Len())
 	}
 	for i := range list.Len() {
 		if err := appendGo(b.ValueBuilder(), list.Index(i).Interface()); err != nil {

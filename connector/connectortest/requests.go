@@ -60,18 +60,18 @@ func (s *session) lists(c *connector.Column, present []connector.Value) [][]conn
 	kind, _ := connector.ComparesWith(c.Type)
 	pool = slices.DeleteFunc(pool, func(v connector.Value) bool { return v.Kind() != kind })
 	lists := [][]connector.Value{{}, pool, present[:min(len(present), 1000)]}
-	for _, v := range pool[:min(len(pool), 4)] {
+	for _, v := range pool[:min(len(pool), 1+s.cfg.Constants/8)] {
 		lists = append(lists, []connector.Value{v}, []connector.Value{v, v})
 	}
 	if len(pool) == 0 {
 		return lists
 	}
 	var many []connector.Value
-	for range 200 {
+	for range 4 * s.cfg.Constants {
 		many = append(many, pool[s.rand.IntN(len(pool))])
 	}
 	lists = append(lists, many)
-	for range 8 {
+	for range 1 + s.cfg.Constants/4 {
 		some := slices.Clone(pool)
 		s.rand.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
 		lists = append(lists, some[:1+s.rand.IntN(len(some))])

@@ -89,9 +89,6 @@ type Check struct {
 // not, the test hangs, and Go's own time limit shows where.
 func Run[R Runner[R]](t R, cfg Config) {
 	t.Helper()
-	if cfg.Open == nil {
-		t.Fatalf("connectortest: Config.Open is nil; it must return a source")
-	}
 	cfg = cfg.withDefaults()
 	sweep := new(sweep)
 	for _, check := range Checks() {
@@ -149,6 +146,9 @@ func (c Check) in(t T, cfg Config, sweep *sweep) {
 // open makes a new source the session's.
 func (s *session) open(ctx context.Context, mem memory.Allocator) {
 	s.Helper()
+	if s.cfg.Open == nil {
+		s.Fatalf("Config.Open is nil; it must return a source")
+	}
 	src, err := s.cfg.Open(ctx, mem)
 	if err != nil {
 		s.Fatalf("Open = %v", err)
