@@ -46,13 +46,22 @@ func metamorphicWorld(t *testing.T, seed uint64, n int) {
 		sql := w.query(random)
 		got, gotErr := ask(t.Context(), with, sql)
 		want, wantErr := ask(t.Context(), without, sql)
+		if failedCast(gotErr) || failedCast(wantErr) {
+			continue
+		}
 		if (gotErr == nil) != (wantErr == nil) || sorted(got) != sorted(want) && gotErr == nil {
 			t.Fatalf("%s\nwith pushdown: %v\n%swithout: %v\n%s%s", sql, gotErr, got, wantErr, want, explained(t, with, sql))
 		}
-		if gotErr != nil && connector.KindOf(gotErr) != connector.Invalid {
+		if gotErr != nil {
 			t.Fatalf("%s\n%v", sql, gotErr)
 		}
 	}
+}
+
+// failedCast tells of a value that cannot be converted: whether such a value is
+// ever looked at depends on which rows come, so either side may fail alone.
+func failedCast(err error) bool {
+	return connector.KindOf(err) == connector.Invalid && strings.Contains(err.Error(), "Could not convert")
 }
 
 func session(t *testing.T, cfg sqlengine.Config) *sqlengine.Session {

@@ -231,10 +231,11 @@ func TestCountReadsNothing(t *testing.T) {
 	source := tracker(nil)
 	s := engine(t, source, nil)
 	for sql, want := range map[string]string{
-		"SELECT count(*) AS n FROM pt.Issues":                                        "n\n1000\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Status = 'Open'":                  "n\n334\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 10 AND Id < 12":             "n\n2\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE 担当者 IN ('担当3', '担当4') AND Id > 5": "n\n284\n",
+		"SELECT count(*) AS n FROM pt.Issues":                                             "n\n1000\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Status = 'Open'":                       "n\n334\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id IS NOT NULL AND Id > 5 AND Id >= 0": "n\n994\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 10 AND Id < 12":                  "n\n2\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE 担当者 IN ('担当3', '担当4') AND Id > 5":      "n\n284\n",
 	} {
 		source.Forget()
 		if got := mustAsk(t, s, sql); got != want {
