@@ -44,7 +44,7 @@ func (f *Fetch) Lines() []string {
 		lines = append(lines, "  "+fmt.Sprintf(format, args...))
 	}
 	if f.Reads > 1 {
-		note("read more than once: fetched once and kept")
+		note("fetched once and kept, for several reads")
 	}
 	for _, s := range f.Sent {
 		note("%s: source (%s)", predicateText(s.Predicate), s.Grade)

@@ -3,5 +3,6 @@
 // made of them. The planner's own tests read it, and so does the engine's test
 // that DuckDB still makes these plans.
 //
-// It is no part of the product, and does no I/O but reading the corpus.
+// It is no part of the product, and does no I/O but reading and rewriting the
+// corpus.
 package plantest
