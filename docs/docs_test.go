@@ -3,8 +3,10 @@
 package docs_test
 
 import (
-	"bufio"
+	"go/parser"
+	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -71,31 +73,34 @@ func TestDependenciesHaveTheirSentence(t *testing.T) {
 			explained = append(explained, match[1])
 		}
 		if diff := cmp.Diff(direct, explained); diff != "" {
-			t.Errorf("dependencies (-go.mod +%s):\n%s", name, diff)
+			t.Errorf("dependencies (-imported +%s):\n%s", name, diff)
 		}
 	}
 }
 
-// requirements returns the modules that go.mod requires directly.
+// requirements returns the modules that the repository's files import.
 func requirements(t *testing.T) []string {
 	t.Helper()
-	var direct []string
-	open := false
-	lines := bufio.NewScanner(strings.NewReader(read(t, "go.mod")))
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		switch {
-		case len(fields) == 0:
-		case fields[0] == "require" && fields[1] == "(":
-			open = true
-		case fields[0] == ")":
-			open = false
-		case open && !strings.HasSuffix(lines.Text(), "// indirect"):
-			direct = append(direct, fields[0])
+	modules := regexp.MustCompile(`(?m)^\t(\S+) v`).FindAllStringSubmatch(read(t, "go.mod"), -1)
+	found := map[string]bool{}
+	for _, name := range files(t, ".go") {
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, read(t, name), parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			module := ""
+			for _, m := range modules {
+				if strings.HasPrefix(strings.Trim(spec.Path.Value, `"`)+"/", m[1]+"/") && len(m[1]) > len(module) {
+					module = m[1]
+				}
+			}
+			if module != "" {
+				found[module] = true
+			}
 		}
 	}
-	slices.Sort(direct)
-	return direct
+	return slices.Sorted(maps.Keys(found))
 }
 
 // TestMap checks that both maps have a line for each package.
