@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/trackql/trackql/plugins/internal/xmlread"
 )
 
 // chunkings hand out a document in ways that end in any place.
@@ -19,6 +21,20 @@ var chunkings = map[string]func(io.Reader) io.Reader{
 	"data and error": iotest.DataErrReader,
 	"byte and error": func(r io.Reader) io.Reader { return iotest.DataErrReader(iotest.OneByteReader(r)) },
 	"empty reads":    func(r io.Reader) io.Reader { return &hesitant{in: iotest.OneByteReader(r)} },
+}
+
+// chunkedReaders read by each of the chunkings, and through a tiny window.
+func chunkedReaders() map[string]newReader {
+	readers := map[string]newReader{"tiny window": xmlread.NewSmall}
+	for name, chunking := range chunkings {
+		readers[name] = func(in io.Reader, cfg xmlread.Config) *xmlread.Reader {
+			return xmlread.New(chunking(in), cfg)
+		}
+		readers[name+", tiny window"] = func(in io.Reader, cfg xmlread.Config) *xmlread.Reader {
+			return xmlread.NewSmall(chunking(in), cfg)
+		}
+	}
+	return readers
 }
 
 // hesitant reads nothing every other time.
@@ -47,9 +63,9 @@ func TestChunks(t *testing.T) {
 			if !c.document {
 				continue
 			}
-			whole := c.describe(func(r io.Reader) io.Reader { return r })
-			for name, chunking := range chunkings {
-				if diff := cmp.Diff(whole, c.describe(chunking)); diff != "" {
+			whole := c.describe(xmlread.New)
+			for name, reader := range chunkedReaders() {
+				if diff := cmp.Diff(whole, c.describe(reader)); diff != "" {
 					t.Errorf("%s %s, %s (-whole +chunked):\n%s", filepath.Base(path), c.file.Name, name, diff)
 				}
 			}
@@ -62,12 +78,12 @@ func TestChunks(t *testing.T) {
 func TestWindow(t *testing.T) {
 	document := "<b>\n<c d='1'>é &amp; ] ]</c><!-- x - y --><?p q?><![CDATA[ ]] ]>]]>\r\n<e\n/>&#65;<f/>text<g>text</g  >é</b >"
 	behind := strings.Repeat(" ", 70<<10) // fills the window again
-	want := describe(strings.NewReader("\n"+document+behind), strictConfig())
+	want := describe(xmlread.New, strings.NewReader("\n"+document+behind), strictConfig())
 	for shift := range 2 * len(document) {
 		// The window has 64 KiB, and is filled by 32 KiB.
 		for _, edge := range []int{32 << 10, 64 << 10} {
 			before := strings.Repeat(" ", edge-shift) + "\n"
-			if diff := cmp.Diff(want, describe(strings.NewReader(before+document+behind), strictConfig())); diff != "" {
+			if diff := cmp.Diff(want, describe(xmlread.New, strings.NewReader(before+document+behind), strictConfig())); diff != "" {
 				t.Fatalf("behind %d bytes (-want +got):\n%s", edge-shift, diff)
 			}
 		}
@@ -76,7 +92,7 @@ func TestWindow(t *testing.T) {
 	for shift := range len(document) + 2 {
 		before := strings.NewReader(strings.Repeat(" ", 48<<10-shift) + "\n")
 		in := io.MultiReader(before, iotest.OneByteReader(strings.NewReader(document)), strings.NewReader(behind))
-		if diff := cmp.Diff(want, describe(in, strictConfig())); diff != "" {
+		if diff := cmp.Diff(want, describe(xmlread.New, in, strictConfig())); diff != "" {
 			t.Fatalf("by the byte behind %d (-want +got):\n%s", 48<<10-shift, diff)
 		}
 	}

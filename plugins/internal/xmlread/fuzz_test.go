@@ -73,10 +73,14 @@ func FuzzChunks(f *testing.F) {
 		if valid {
 			cfg.Model = func(*xmlread.Doctype) *xmlread.Model { return m }
 		}
-		whole := hints.ReplaceAllString(describe(bytes.NewReader(document), cfg), "")
-		chunked := hints.ReplaceAllString(describe(iotest.OneByteReader(bytes.NewReader(document)), cfg), "")
-		if whole != chunked {
-			t.Errorf("%q, %s (-whole +chunked):\n%s", document, cfg.Policy, cmp.Diff(whole, chunked))
+		whole := hints.ReplaceAllString(describe(xmlread.New, bytes.NewReader(document), cfg), "")
+		for name, in := range map[string]io.Reader{
+			"tiny window":        bytes.NewReader(document),
+			"bytes, tiny window": iotest.OneByteReader(bytes.NewReader(document)),
+		} {
+			if got := hints.ReplaceAllString(describe(xmlread.NewSmall, in, cfg), ""); got != whole {
+				t.Errorf("%q, %s, %s (-whole +got):\n%s", document, cfg.Policy, name, cmp.Diff(whole, got))
+			}
 		}
 		skipped(t, document, cfg, whole)
 	})
@@ -87,7 +91,7 @@ func FuzzChunks(f *testing.F) {
 func skipped(t *testing.T, document []byte, cfg xmlread.Config, whole string) {
 	t.Helper()
 	cfg.Warn = nil
-	r := xmlread.New(bytes.NewReader(document), cfg)
+	r := xmlread.NewSmall(bytes.NewReader(document), cfg)
 	if _, err := r.Next(); err != nil {
 		return
 	}

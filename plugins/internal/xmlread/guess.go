@@ -13,10 +13,11 @@ const sampleSize = 4096
 func (s *source) encodingHint() string {
 	from := 1 + max(bytes.LastIndexByte(s.raw[:s.rawPos], '>'), bytes.LastIndexByte(s.raw[:s.rawPos], '\n'))
 	sample := bytes.Clone(s.raw[from:s.rawPos])
-	for s.rawEnd-s.rawPos < sampleSize && s.rawErr == nil {
+	size := min(sampleSize, len(s.raw))
+	for s.rawEnd-s.rawPos < size && s.rawErr == nil {
 		s.fetch()
 	}
-	sample = append(sample, s.raw[s.rawPos:min(s.rawEnd, s.rawPos+sampleSize)]...)
+	sample = append(sample, s.raw[s.rawPos:min(s.rawEnd, s.rawPos+size)]...)
 	if name := guess(sample, s.charset); name != "" {
 		return fmt.Sprintf("The bytes look like %s: try Encoding=%s.", name, name)
 	}

@@ -76,18 +76,19 @@ type element struct {
 // New returns a reader of the document in r. It reads nothing yet: a fault of
 // the configuration, such as an unknown Encoding, is the error of the first
 // Next (Kind Invalid).
-func New(r io.Reader, cfg Config) *Reader {
-	reader := &Reader{
-		source: newSource(r, cfg),
-		limits: cfg.Limits.withDefaults(),
-		choose: cfg.Model,
-		known:  cfg.Names,
-		stack:  make([]element, 0, 16),
-		names:  make([]byte, 0, 256),
-		words:  make([]byte, 0, 4096),
+func New(r io.Reader, cfg Config) *Reader { return newReader(r, cfg, defaultSizes) }
+
+func newReader(r io.Reader, cfg Config, n sizes) *Reader {
+	return &Reader{
+		source:  newSource(r, cfg, n),
+		limits:  cfg.Limits.withDefaults(),
+		choose:  cfg.Model,
+		known:   cfg.Names,
+		stack:   make([]element, 0, 16),
+		names:   make([]byte, 0, 256),
+		words:   make([]byte, 0, 4096),
+		symbols: newSymbols(cfg.Names, nil),
 	}
-	reader.symbols = newSymbols(cfg.Names, nil)
-	return reader
 }
 
 // Next goes to the next start or end tag. After the root element's end and

@@ -7,13 +7,11 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-const (
-	rawSize = 32 << 10
-	bufSize = 64 << 10
-	// bufRoom is the least free space in the buffer for which decoding is
-	// worth a call. It must hold a character.
-	bufRoom = bufSize / 4
-)
+// sizes are those of the two buffers. The window must hold, in three quarters of
+// it, whatever is looked at as a whole, of which names are the longest.
+type sizes struct{ raw, window int }
+
+var defaultSizes = sizes{raw: 32 << 10, window: 64 << 10}
 
 // stage tells how sure the encoding is.
 type stage uint8
@@ -67,10 +65,10 @@ type event struct {
 	known bool
 }
 
-func newSource(in io.Reader, cfg Config) source {
+func newSource(in io.Reader, cfg Config, n sizes) source {
 	return source{
 		in: in, file: cfg.Name, forced: cfg.Encoding, policy: cfg.Policy, warn: cfg.Warn,
-		raw: make([]byte, rawSize), buf: make([]byte, bufSize),
+		raw: make([]byte, n.raw), buf: make([]byte, n.window),
 		at: mark{line: 1, col: 1}, tail: mark{line: 1, col: 1}, event: event{known: true},
 	}
 }
@@ -92,8 +90,9 @@ func (s *source) more() bool {
 	return true
 }
 
+// slide makes room at the window's end, if it must.
 func (s *source) slide() {
-	if s.pos == 0 || len(s.buf)-s.end >= bufRoom {
+	if s.pos == 0 || len(s.buf)-s.end >= len(s.buf)/4 {
 		return
 	}
 	s.advance(s.base + int64(s.pos))
