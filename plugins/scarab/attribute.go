@@ -3,8 +3,6 @@ package scarab
 import (
 	"strings"
 	"unicode"
-
-	"github.com/trackql/trackql/connector"
 )
 
 // attributeKind tells what the values of an attribute are.
@@ -74,16 +72,6 @@ func (c *catalog) learn(name []byte) (int32, error) {
 		c.list = append(c.list, attribute{name: spelling})
 	}
 	c.spellings[spelling] = at
-	return at, nil
-}
-
-// find returns the index of a name that was learnt.
-func (c *catalog) find(name []byte) (int32, error) {
-	at, ok := c.spellings[string(name)]
-	if !ok {
-		return 0, connector.Errorf(connector.Conflict, "attribute %q was not in the file when it was read first", name).
-			WithHint("The file was changed. Open the source again.")
-	}
 	return at, nil
 }
 

@@ -18,9 +18,15 @@ const maxFormats = 64
 type dateFault uint8
 
 const (
-	dateError   dateFault = iota // it ends the reading
-	dateWarning                  // it is unknown, with a warning
-	dateIgnored                  // it is unknown
+	// It ends the reading, unless it has no pattern: then it is unknown, with a
+	// warning, as for the importer of these files.
+	dateError dateFault = iota
+	// It ends the reading.
+	dateStrict
+	// It is unknown, with a warning.
+	dateWarning
+	// It is unknown.
+	dateIgnored
 )
 
 // dateReader reads the dates of one document.
@@ -82,8 +88,7 @@ func (d *document) parseDate(pattern, text []byte, place connector.Place) (momen
 		r.last = moment{micros: micros, known: true, present: true}
 		return r.last, nil
 	}
-	// Without a pattern, the importer of these files takes such a text as none.
-	if r.fault == dateError && len(pattern) > 0 {
+	if r.fault == dateStrict || r.fault == dateError && len(pattern) > 0 {
 		return unknown, connector.Errorf(connector.Corrupt, "<timestamp>: %w", err).At(place).
 			WithHint("Validate=never reads it as NULL, with a warning.")
 	}

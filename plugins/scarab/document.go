@@ -19,7 +19,8 @@ type document struct {
 
 	// attribute returns the index of a name in the catalog.
 	attribute func(name []byte) (int32, error)
-	// wanted tells whether the values of an attribute are needed; nil is all.
+	// wanted tells whether the values of an attribute are needed; nil is all,
+	// those of the null attribute too.
 	wanted func(attribute int32) bool
 	// wants tells whether an issue is needed, when its id and type are known;
 	// nil is all.

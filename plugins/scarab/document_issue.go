@@ -158,7 +158,7 @@ func (d *document) readActivity(set int32) error {
 		switch leaf := activityLeaves[name]; {
 		case name == elemAttribute:
 			err = d.readAttribute(a)
-			if a.attribute != noAttribute && d.wanted != nil && !d.wanted(a.attribute) {
+			if d.wanted != nil && (a.attribute == noAttribute || !d.wanted(a.attribute)) {
 				unread = values
 			}
 			return err

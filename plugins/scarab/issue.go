@@ -84,7 +84,8 @@ func (a *activity) operands(kind attributeKind) change {
 	case optionAttribute:
 		c.old, c.new = first(a.text(actOldOption), c.old), first(a.text(actNewOption), c.new)
 	case userAttribute:
-		c.old, c.new = first(a.text(actOldUser), c.old), first(a.text(actNewUser), c.new)
+		c.old = first(a.text(actOldUser), first(a.text(actOldOption), c.old))
+		c.new = first(a.text(actNewUser), first(a.text(actNewOption), c.new))
 	}
 	c.removes = c.old.present()
 	if kind != textAttribute && c.new.empty() {

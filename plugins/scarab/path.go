@@ -77,7 +77,10 @@ func expandPattern(pattern string) ([]file, error) {
 		return nil, connector.Errorf(connector.Invalid, "Path: the pattern %s: %w", pattern, err).
 			WithHint(`Close every "[" with "]".`)
 	}
-	matches = slices.DeleteFunc(matches, func(path string) bool { return !isFile(path) })
+	hidden := strings.HasPrefix(filepath.Base(pattern), ".")
+	matches = slices.DeleteFunc(matches, func(path string) bool {
+		return !isFile(path) || !hidden && strings.HasPrefix(filepath.Base(path), ".")
+	})
 	if len(matches) == 0 {
 		return nil, connector.Errorf(connector.NotFound, "Path: no file matches %s", pattern).
 			WithHint("In a pattern, * stands for any characters of one name, not for folders.")

@@ -181,8 +181,7 @@ func (s *scan) nextRead() (bool, error) {
 		return false, err
 	}
 	if more {
-		s.enter(&s.doc.issue)
-		return true, nil
+		return true, s.enter(&s.doc.issue)
 	}
 	if err := s.leave(); err != nil {
 		return false, err
@@ -209,14 +208,23 @@ func (s *scan) open() error {
 		return changed(survey)
 	}
 	s.doc = s.source.document(in, survey.file, s.needs)
-	s.doc.attribute = s.catalog.find
+	s.doc.attribute = func(name []byte) (int32, error) {
+		at, known := s.catalog.spellings[string(name)]
+		if !known {
+			return 0, unlike(survey)
+		}
+		return at, nil
+	}
 	if s.attributes != nil {
 		s.doc.wanted = s.wanted
 	}
 	s.doc.wants = s.wants
 	s.doc.warn = s.warn
-	if s.source.validate == validateNever {
+	switch s.source.validate {
+	case validateNever:
 		s.doc.dates.fault = dateWarning
+	case validateAlways:
+		s.doc.dates.fault = dateStrict
 	}
 	s.row.survey, s.replay.survey = survey, survey
 	s.row.issue = &s.doc.issue
@@ -237,11 +245,10 @@ func (s *scan) wants(i *issue) bool {
 }
 
 // enter makes ready the rows of an issue that was read.
-func (s *scan) enter(i *issue) {
+func (s *scan) enter(i *issue) error {
 	survey := s.row.survey
 	if int64(s.doc.count) > survey.issues {
-		s.err = unlike(survey)
-		return
+		return unlike(survey)
 	}
 	wanted := s.wants(i)
 	s.reading = true
@@ -260,6 +267,7 @@ func (s *scan) enter(i *issue) {
 	s.row.warnings = s.warnings
 	s.row.start()
 	s.inside = wanted || s.table.name == warningsTable.name
+	return nil
 }
 
 // markRepeats finds the attachments that came before, in the file or the issue.

@@ -154,3 +154,11 @@ func show(a arrow.Array, i int) string {
 	}
 	return fmt.Sprintf("%T", a)
 }
+
+// where is a request for rows whose column equals a text.
+func where(table string, columns []string, column, text string) connector.ScanRequest {
+	return connector.ScanRequest{
+		Table: table, Columns: columns,
+		Where: []connector.Predicate{{Column: column, Op: connector.Eq, Values: []connector.Value{connector.TextOf(text)}}},
+	}
+}

@@ -2,7 +2,6 @@ package scarab
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -31,9 +30,10 @@ type Source struct {
 }
 
 var (
-	_ connector.Source   = (*Source)(nil)
-	_ connector.Counter  = (*Source)(nil)
-	_ connector.Splitter = (*Source)(nil)
+	_ connector.Source    = (*Source)(nil)
+	_ connector.Counter   = (*Source)(nil)
+	_ connector.Estimator = (*Source)(nil)
+	_ connector.Splitter  = (*Source)(nil)
 )
 
 // summary is what the light pass found in all files.
@@ -103,23 +103,33 @@ func ended(ctx context.Context) error {
 	return nil
 }
 
-// scout makes the survey of one file.
+// scout makes the survey of one file. A file that is broken has a survey as far
+// as it goes; one that cannot be read now is an error.
 func (s *Source) scout(ctx context.Context, f file, c *catalog, m *merge) (*scout, error) {
+	sc := newScout(f, c, m)
 	in, err := openInput(ctx, f.path)
+	if connector.KindOf(err) == connector.Corrupt {
+		sc.fault = err
+		return sc, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	sc := newScout(f, in.stamp, c, m)
+	sc.stamp = in.stamp
 	sc.doc = s.document(in, f, lightNeeds)
 	sc.doc.attribute = c.learn
 	sc.doc.dates.fault = dateIgnored
 	if s.validate == validateAlways {
 		sc.doc.needs |= dates
-		sc.doc.dates.fault = dateError
+		sc.doc.dates.fault = dateStrict
 	}
 	sc.run()
-	if err := errors.Join(ended(ctx), in.close()); err != nil {
-		return nil, err
+	if err := in.close(); err != nil {
+		return nil, openError(f.path, err)
+	}
+	switch connector.KindOf(sc.fault) {
+	case connector.Unavailable, connector.Canceled:
+		return nil, sc.fault
 	}
 	return sc, nil
 }
@@ -169,12 +179,7 @@ func (sum *summary) describe(t *table) connector.Table {
 		d.Columns = append(d.Columns, t.columns[i].describe())
 	}
 	for _, s := range sum.surveys {
-		switch {
-		case t.count != nil:
-			d.Rows += t.count(s)
-		case t.estimate != nil:
-			d.Rows += max(t.estimate(s), 0)
-		}
+		d.Rows += t.size(s)
 		perIssue := slices.Contains(t.key, "IssueId") || t.name == issuesTable.name
 		if perIssue && len(s.repeated) > 0 || t.name == activitySetsTable.name && !s.ownSets {
 			d.Key = nil
@@ -241,6 +246,30 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 		rows += n
 	}
 	return rows, nil
+}
+
+// Estimate tells how many bytes a scan reads, and how many rows the table has
+// in the files that it reads; predicates on anything else are not foreseen.
+func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (connector.Estimate, error) {
+	sum, err := s.summary(ctx)
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	p, err := sum.plan(req)
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	var e connector.Estimate
+	for _, survey := range p.surveys {
+		if !p.table.kept {
+			e.Bytes += survey.stamp.size
+		}
+		e.Rows += p.table.size(survey)
+	}
+	if p.table.count == nil && p.table.estimate == nil {
+		e.Rows = -1
+	}
+	return e, nil
 }
 
 // Close does nothing: no file is open but while a scan reads it.

@@ -90,10 +90,10 @@ const lightNeeds = 1<<issueID | 1<<issueType | 1<<setID | 1<<setBy | 1<<setDate 
 	values | inDependencies&^(1<<depID) | 1<<attID | 1<<attType | 1<<attBy | 1<<attEditor
 
 // newScout prepares the survey of a file. m is nil where files are not merged.
-func newScout(f file, at stamp, c *catalog, m *merge) *scout {
+func newScout(f file, c *catalog, m *merge) *scout {
 	return &scout{
 		survey: &survey{
-			file: f, stamp: at, ownSets: true, merge: m,
+			file: f, ownSets: true, merge: m,
 			repeats:  map[reference]repeat{},
 			repeated: map[int32]bool{},
 			hidden:   map[int32]mergeKey{},

@@ -37,3 +37,14 @@ func (t *table) column(name string) (*column, bool) {
 	}
 	return nil, false
 }
+
+// size returns about how many rows a file has, 0 where nobody knows.
+func (t *table) size(s *survey) int64 {
+	switch {
+	case t.count != nil:
+		return t.count(s)
+	case t.estimate != nil:
+		return t.estimate(s)
+	}
+	return 0
+}
