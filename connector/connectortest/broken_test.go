@@ -34,6 +34,8 @@ func small() connectortest.MemoryTable {
 		c := &table.Columns[i]
 		c.Doc, c.Filters = "What it holds.", connectortest.Every(c.Type, connector.Exact)
 	}
+	column(&table, "Due").Filters = connector.Filters{connector.Eq: connector.Exact, connector.Le: connector.Exact}
+	column(&table, "Status").Filters = connector.Filters{connector.Ne: connector.Exact, connector.In: connector.Exact}
 	rows := make([][]any, 44)
 	for i := range rows {
 		all := issue(i)

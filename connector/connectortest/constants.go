@@ -41,43 +41,55 @@ func (w *whole) present(column string) []connector.Value {
 	return values
 }
 
-// sample picks the least, the greatest, those that a loose comparison takes for
-// another one that is there, and some of the others.
+// sample picks n values: the least, the greatest, pairs that a loose comparison
+// takes for one, and some of the others.
 func sample(values []connector.Value, n int, r *rand.Rand) []connector.Value {
 	if len(values) <= n {
 		return values
 	}
 	picked := []connector.Value{values[0], values[len(values)-1]}
-	classes := map[connector.Value]int{}
-	for _, v := range values {
-		classes[loose(v)]++
+	shuffled := slices.Clone(values)
+	r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	for _, fold := range looseness[values[0].Kind()] {
+		picked = append(picked, pair(shuffled, fold)...)
 	}
-	var alike, unlike []connector.Value
-	for _, i := range r.Perm(len(values) - 2) {
-		if v := values[i+1]; classes[loose(v)] > 1 {
-			alike = append(alike, v)
-		} else {
-			unlike = append(unlike, v)
-		}
-	}
-	alike = alike[:min(len(alike), max(0, n-3))]
-	return append(picked, append(alike, unlike...)[:n-2]...)
+	return distinct(append(picked, shuffled...))[:n]
 }
 
-// loose returns one value for all that a loose comparison takes for v: texts
-// that differ in case, width, accents or blanks, and times of one day.
-func loose(v connector.Value) connector.Value {
-	switch v.Kind() {
-	case connector.TextValue:
-		text := plainLetters(narrow(strings.ToLower(v.Text())))
-		return connector.TextOf(strings.Join(strings.Fields(text), ""))
-	case connector.TimestampValue, connector.LocalValue:
-		return connector.DateOf(v.Int() / day)
-	case connector.FloatValue:
-		return connector.FloatOf(math.Round(v.Float()))
+// pair returns the first two values that fold to one.
+func pair(values []connector.Value, fold func(connector.Value) connector.Value) []connector.Value {
+	first := map[connector.Value]connector.Value{}
+	for _, v := range values {
+		other, ok := first[fold(v)]
+		if ok {
+			return []connector.Value{other, v}
+		}
+		first[fold(v)] = v
 	}
-	return v
+	return nil
 }
+
+// looseness holds, by kind, what loose comparisons do to both sides.
+var looseness = map[connector.ValueKind][]func(connector.Value) connector.Value{
+	connector.TextValue: {
+		folding(strings.ToLower), folding(strings.TrimSpace), folding(plainLetters), folding(narrow),
+	},
+	connector.TimestampValue: {cutting(second), cutting(minute), cutting(day)},
+	connector.LocalValue:     {cutting(second), cutting(minute), cutting(day)},
+	connector.TimeValue:      {cutting(second), cutting(minute)},
+	connector.FloatValue:     {func(v connector.Value) connector.Value { return connector.FloatOf(math.Round(v.Float())) }},
+}
+
+func folding(fold func(string) string) func(connector.Value) connector.Value {
+	return func(v connector.Value) connector.Value { return connector.TextOf(fold(v.Text())) }
+}
+
+func cutting(unit int64) func(connector.Value) connector.Value {
+	return func(v connector.Value) connector.Value { return connector.IntOf(cut(v.Int(), unit)) }
+}
+
+// cut rounds n down to a multiple of unit.
+func cut(n, unit int64) int64 { return n - ((n%unit)+unit)%unit }
 
 // constants returns what to compare a column with: values that are there, their
 // neighbours, and extremes; n at most.
@@ -87,17 +99,22 @@ func constants(c *connector.Column, present []connector.Value, n int, r *rand.Ra
 		return nil
 	}
 	values := append(slices.Clone(c.Values), sample(present, max(4, n/3), r)...)
-	first := len(values)
-	for _, v := range values[:first] {
-		values = append(values, neighbours(v)...)
+	rest := extremes(kind)
+	for i, at := range r.Perm(len(values)) {
+		near := neighbours(values[at])
+		if i < 2 {
+			values = append(values, near[:min(nearest, len(near))]...)
+		}
+		rest = append(rest, near...)
 	}
-	values = append(values, extremes(kind)...)
-	r.Shuffle(len(values)-first, func(i, j int) {
-		values[first+i], values[first+j] = values[first+j], values[first+i]
-	})
-	values = distinct(values)
+	r.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+	values = distinct(append(values, rest...))
 	return values[:min(n, len(values))]
 }
+
+// nearest is how many of a value's neighbours, which come in order of their
+// worth, are tried in any case.
+const nearest = 6
 
 // distinct returns values without those that came before.
 func distinct(values []connector.Value) []connector.Value {
@@ -113,7 +130,7 @@ func distinct(values []connector.Value) []connector.Value {
 }
 
 // neighbours returns values that a loose comparison takes for v, or that lie
-// just beside it.
+// just beside it, those first that find most.
 func neighbours(v connector.Value) []connector.Value {
 	switch v.Kind() {
 	case connector.BoolValue:
@@ -159,10 +176,9 @@ func shifted(of func(int64) connector.Value, n int64, steps ...int64) []connecto
 
 // moments shifts a time, and cuts it where coarse systems cut it.
 func moments(of func(int64) connector.Value, n int64) []connector.Value {
-	values := shifted(of, n, 1, 1000, second, minute, hour, day)
+	values := shifted(of, n, 1, second, day, 1000, minute, hour)
 	for _, unit := range []int64{1000, second, minute, day} {
-		cut := n - ((n%unit)+unit)%unit
-		values = append(values, of(cut), of(cut+unit-1))
+		values = append(values, of(cut(n, unit)), of(cut(n, unit)+unit-1))
 	}
 	if of(0).Kind() == connector.TimeValue {
 		values = slices.DeleteFunc(values, func(v connector.Value) bool { return v.Int() < 0 || v.Int() >= day })
@@ -195,8 +211,9 @@ func decimalNeighbours(digits string) []connector.Value {
 // textNeighbours returns texts that people and servers take for s.
 func textNeighbours(s string) []connector.Value {
 	texts := []string{
-		strings.ToUpper(s), strings.ToLower(s), swapCase(s), s + " ", " " + s, strings.TrimSpace(s), s + "a", s + "\x00",
-		accented(s), plainLetters(s), wide(s), narrow(s), strings.ReplaceAll(s, " ", "  "), `"` + s + `"`, "%" + s + "%",
+		swapCase(s), s + " ", accented(s), wide(s), strings.ToUpper(s), strings.ToLower(s),
+		" " + s, strings.TrimSpace(s), s + "a", s + "\x00", plainLetters(s), narrow(s),
+		strings.ReplaceAll(s, " ", "  "), `"` + s + `"`, "%" + s + "%",
 	}
 	if runes := []rune(s); len(runes) > 0 {
 		texts = append(texts, string(runes[:len(runes)-1]), string(runes[:1]), string(runes[1:]))

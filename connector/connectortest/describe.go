@@ -81,9 +81,6 @@ func clean(name string) bool {
 
 func columnProblems(c *connector.Column) []string {
 	var list []string
-	if c.Type == nil {
-		return []string{"it has no type"}
-	}
 	kind, ordered := connector.ComparesWith(c.Type)
 	for _, op := range c.Filters.Operators() {
 		if !fits(op, c.Type) {

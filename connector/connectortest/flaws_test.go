@@ -220,6 +220,10 @@ var descriptionFlaws = map[string]flaw{
 			column(t, "Status").Values = []connector.Value{connector.TextOf("Open"), connector.TextOf("Closed")}
 		}),
 	},
+	"a column has no type": {
+		promise: "tables", reason: "table Issues: column Title has no type", also: allChecks(),
+		make: describing(func(t *connector.Table) { column(t, "Title").Type = nil }),
+	},
 	"a column has no words": {
 		promise: "documentation", reason: "column Title: Doc is empty",
 		make: describing(func(t *connector.Table) { column(t, "Title").Doc = "" }),

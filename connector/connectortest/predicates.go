@@ -17,6 +17,8 @@ type breach struct {
 	strange string
 	// extra tells of rows that an Exact predicate should have left out.
 	extra string
+	// refused says that there is no answer, and need not be.
+	refused bool
 }
 
 // try makes a scan with predicates and judges the answer.
@@ -24,7 +26,7 @@ func (s *session) try(w *whole, where []connector.Predicate) breach {
 	columns := s.witness(w, where)
 	a, refused := s.ask(w, connector.ScanRequest{Table: w.table.Name, Columns: columns, Where: where})
 	if refused {
-		return breach{}
+		return breach{refused: true}
 	}
 	if a.err != nil {
 		return breach{lost: fmt.Sprintf("fails: %v", a.err)}

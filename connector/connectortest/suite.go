@@ -14,7 +14,6 @@ import (
 // T is where a check reports. *testing.T satisfies it.
 type T interface {
 	Helper()
-	Name() string
 	Logf(format string, args ...any)
 	Errorf(format string, args ...any)
 	// Fatalf reports and ends the check.
@@ -157,6 +156,14 @@ func (s *session) open(ctx context.Context, mem memory.Allocator) {
 	if s.tables, err = src.Tables(ctx); err != nil {
 		s.close()
 		s.Fatalf("Tables = %v", err)
+	}
+	for _, t := range s.tables {
+		for _, c := range t.Columns {
+			if c.Type == nil {
+				s.close()
+				s.Fatalf("table %s: column %s has no type", t.Name, c.Name)
+			}
+		}
 	}
 }
 

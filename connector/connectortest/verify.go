@@ -36,8 +36,7 @@ type recorder struct {
 
 var _ Runner[*recorder] = (*recorder)(nil)
 
-func (r *recorder) Helper()      {}
-func (r *recorder) Name() string { return r.Check }
+func (r *recorder) Helper() {}
 
 func (r *recorder) Logf(format string, args ...any) {
 	r.Messages = append(r.Messages, fmt.Sprintf(format, args...))
