@@ -38,6 +38,7 @@ func TestCompileModelErrors(t *testing.T) {
 		"junk behind":           {"a (b) c\nb TEXT", "model:1:7: expected an operator, or a new line"},
 		"junk on a new line":    {"a (b)\n  c\nb TEXT", "model:2:3: expected an operator, or a new line"},
 		"junk behind text":      {"a TEXT, b", "model:1:7: expected an operator, or a new line"},
+		"too complex":           {"a ((b | c)*, b" + strings.Repeat(", (b | c)", 16) + ")\nb TEXT\nc TEXT", "model:1:1: the content of a is too complex"},
 		"two alternatives":      {"a TEXT |\nb TEXT", "model:1:9: expected TEXT, EMPTY or ("},
 	}
 	for name, test := range tests {
