@@ -25,20 +25,20 @@ func (e *placedError) Unwrap() error { return e.err }
 // fault puts an error at a byte of the text.
 func fault(at int, err *connector.Error) error { return &placedError{err, at} }
 
-// noPlan says that DuckDB has no plan of a statement that it may well run.
-type noPlan struct{ why string }
+// noPlanError says that DuckDB has no plan of a statement that it may well run.
+type noPlanError struct{ why string }
 
-func (e *noPlan) Error() string { return e.why }
+func (e *noPlanError) Error() string { return e.why }
 
 // refused turns the planner's refusal into the statement's error, or into a
-// noPlan.
+// noPlanError.
 func (s *Session) refused(ctx context.Context, refusal *plan.Refusal, stmt statement, text planText) error {
 	switch refusal.Type {
 	case "internal", "not implemented", "invalid input", "serialization":
-		return &noPlan{refusal.Message}
+		return &noPlanError{refusal.Message}
 	case "catalog", "binder":
 		if s.local { // perhaps about a macro or type of the session
-			return &noPlan{refusal.Message}
+			return &noPlanError{refusal.Message}
 		}
 	}
 	err := duckError(refusal.Type, refusal.Message)

@@ -250,6 +250,12 @@ func (r *run) restore(ctx context.Context) error {
 	return nil
 }
 
+// The keys of log records.
+const (
+	keySource = "source"
+	keyTable  = "table"
+)
+
 // end stops all scans and waits until their goroutines have ended. One that
 // ignores its context is left behind after a while, and named in the log.
 func (r *run) end() {
@@ -270,7 +276,7 @@ func (r *run) end() {
 		case <-f.done:
 		case <-patience.C:
 			r.session.engine.cfg.Log.Warn("a scan ignores that it was canceled, and is left behind",
-				"source", f.relation.source.Name, "table", f.relation.table.Name)
+				keySource, f.relation.source.Name, keyTable, f.relation.table.Name)
 			return
 		}
 	}

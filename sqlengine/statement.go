@@ -86,7 +86,7 @@ func (s *Session) decide(ctx context.Context, stmt statement, params []connector
 		return nil, err
 	}
 	p, err := s.plan(ctx, stmt, text)
-	var none *noPlan
+	var none *noPlanError
 	switch {
 	case errors.As(err, &none):
 		if p, err = s.whole(ctx, stmt, none.why); err == nil {

@@ -99,15 +99,6 @@ func scanView(t testing.TB, db *duck.DB, conn *duck.Conn, name string, scan duck
 	}
 }
 
-func records(t testing.TB, schema *arrow.Schema, json string) arrow.RecordBatch {
-	t.Helper()
-	batch, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(json))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return batch
-}
-
 // answer runs a query and returns its rows as texts.
 func answer(t testing.TB, conn *duck.Conn, sql string, params ...duck.Param) [][]string {
 	t.Helper()

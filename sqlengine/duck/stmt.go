@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/duckdb/duckdb-go-bindings"
+	duckdb "github.com/duckdb/duckdb-go-bindings"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/trackql/trackql/connector"
@@ -106,7 +106,7 @@ func (s *Stmt) Run(ctx context.Context, params []Param) (*RowStream, error) {
 	stop := s.conn.interruptOn(ctx)
 	var pending mapping.PendingResult
 	defer mapping.DestroyPending(&pending)
-	if duckdb_go_bindings.PendingPreparedStreaming(s.stmt, &pending) != mapping.StateSuccess {
+	if duckdb.PendingPreparedStreaming(s.stmt, &pending) != mapping.StateSuccess {
 		stop()
 		return nil, s.conn.failure(ctx, mapping.PendingError(pending))
 	}

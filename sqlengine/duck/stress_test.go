@@ -89,11 +89,11 @@ func stressOnce(t *testing.T, db *duck.DB, random *rand.Rand, plain, deep []arro
 	feeds.Wait()
 	switch {
 	case mode == 2 && (err == nil || !strings.Contains(err.Error(), errPage.Error())):
-		return fmt.Errorf("failing stream: %v, %v", rows, err)
+		return fmt.Errorf("failing stream: %v, %w", rows, err)
 	case mode == 3 && !errors.Is(err, context.Canceled):
-		return fmt.Errorf("canceled stream: %v, %v", rows, err)
+		return fmt.Errorf("canceled stream: %v, %w", rows, err)
 	case mode != 2 && mode != 3 && (err != nil || rows[0][0] != want):
-		return fmt.Errorf("mode %d: %v, %v; want %s", mode, rows, err, want)
+		return fmt.Errorf("mode %d: %v, %w; want %s", mode, rows, err, want)
 	}
 	return nil
 }
