@@ -25,15 +25,38 @@ const (
 	whyWeaker       = "the source takes a weaker condition only"
 )
 
-// operators by DuckDB's name, with what they become when the sides change
-// places, and when they are negated.
-var comparisons = map[string]struct{ op, mirrored, negated connector.Operator }{
-	"COMPARE_EQUAL":                {connector.Eq, connector.Eq, connector.Ne},
-	"COMPARE_NOTEQUAL":             {connector.Ne, connector.Ne, connector.Eq},
-	"COMPARE_LESSTHAN":             {connector.Lt, connector.Gt, connector.Ge},
-	"COMPARE_LESSTHANOREQUALTO":    {connector.Le, connector.Ge, connector.Gt},
-	"COMPARE_GREATERTHAN":          {connector.Gt, connector.Lt, connector.Le},
-	"COMPARE_GREATERTHANOREQUALTO": {connector.Ge, connector.Le, connector.Lt},
+// comparisons are the operators by DuckDB's names.
+var comparisons = map[string]connector.Operator{
+	"COMPARE_EQUAL":                connector.Eq,
+	"COMPARE_NOTEQUAL":             connector.Ne,
+	"COMPARE_LESSTHAN":             connector.Lt,
+	"COMPARE_LESSTHANOREQUALTO":    connector.Le,
+	"COMPARE_GREATERTHAN":          connector.Gt,
+	"COMPARE_GREATERTHANOREQUALTO": connector.Ge,
+}
+
+// mirrored is what a comparison becomes when its sides change places.
+func mirrored(op connector.Operator) connector.Operator {
+	switch op {
+	case connector.Lt:
+		return connector.Gt
+	case connector.Le:
+		return connector.Ge
+	case connector.Gt:
+		return connector.Lt
+	case connector.Ge:
+		return connector.Le
+	}
+	return op
+}
+
+// negated is what a comparison becomes under NOT.
+func negated(op connector.Operator) connector.Operator {
+	return map[connector.Operator]connector.Operator{
+		connector.Eq: connector.Ne, connector.Ne: connector.Eq,
+		connector.Lt: connector.Ge, connector.Ge: connector.Lt,
+		connector.Gt: connector.Le, connector.Le: connector.Gt,
+	}[op]
 }
 
 // formula reads a boolean expression, negated where not is set.
@@ -43,7 +66,7 @@ func (s *scope) formula(e *expression, not bool) *formula {
 	}
 	switch e.Class {
 	case "BOUND_CONJUNCTION":
-		return s.junction(e.Children, (e.Type == "CONJUNCTION_AND") != not, not)
+		return s.junction(e, not)
 	case "BOUND_COMPARISON":
 		return s.comparison(e.Type, e.Left, e.Right, not)
 	case "BOUND_BETWEEN":
@@ -76,15 +99,25 @@ func (s *scope) truth(e *expression, not bool) *formula {
 	return disjunction()
 }
 
-func (s *scope) junction(children []*expression, conj, not bool) *formula {
-	parts := make([]*formula, len(children))
-	for i, child := range children {
+// junction reads AND and OR; negated, one becomes the other.
+func (s *scope) junction(e *expression, not bool) *formula {
+	parts := make([]*formula, len(e.Children))
+	for i, child := range e.Children {
 		parts[i] = s.formula(child, not)
 	}
-	if conj {
+	switch e.Type {
+	case "CONJUNCTION_AND":
+		if not {
+			return disjunction(parts...)
+		}
 		return conjunction(parts...)
+	case "CONJUNCTION_OR":
+		if not {
+			return conjunction(parts...)
+		}
+		return disjunction(parts...)
 	}
-	return disjunction(parts...)
+	return unknown(whyExpression)
 }
 
 func (s *scope) between(e *expression, not bool) *formula {
@@ -186,16 +219,15 @@ func (s *scope) comparison(name string, left, right *expression, not bool) *form
 	case "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM":
 		return s.distinct(left, right, (name == "COMPARE_DISTINCT_FROM") != not)
 	}
-	ops, ok := comparisons[name]
+	op, ok := comparisons[name]
 	if !ok || left == nil || right == nil {
 		return unknown(whyExpression)
 	}
-	if parts := rowParts(left, right); parts != nil && ops.op == connector.Eq && !not {
+	if parts := rowParts(left, right); parts != nil && op == connector.Eq && !not {
 		return s.rows(parts)
 	}
-	op := ops.op
 	if not {
-		op = ops.negated
+		op = negated(op)
 	}
 	operand, value := left, right
 	if s.isConstant(left) && !s.isConstant(right) {
@@ -214,15 +246,6 @@ func (s *scope) comparison(name string, left, right *expression, not bool) *form
 		return unknown(why)
 	}
 	return compare(c, conv, op, v)
-}
-
-func mirrored(op connector.Operator) connector.Operator {
-	for _, ops := range comparisons {
-		if ops.op == op {
-			return ops.mirrored
-		}
-	}
-	return op
 }
 
 // distinct reads IS DISTINCT FROM, and IS NOT DISTINCT FROM where not is not

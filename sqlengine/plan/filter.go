@@ -71,11 +71,11 @@ func (s *scope) filters(list []*filter) []*formula {
 }
 
 func (s *scope) filterComparison(c column, f *filter) *formula {
-	ops, ok := comparisons[f.Comparison]
+	op, ok := comparisons[f.Comparison]
 	if !ok {
 		return unknown(whyExpression)
 	}
-	return compareConstant(c, ops.op, f.Constant)
+	return compareConstant(c, op, f.Constant)
 }
 
 func compareConstant(c column, op connector.Operator, v *constant) *formula {

@@ -73,59 +73,75 @@ func (f form) grade(c *connector.Column) sending {
 // forms returns the ways to send a test, the plainest first.
 func forms(c *connector.Column, p connector.Predicate) []form {
 	found := []form{{tests: []connector.Predicate{p}}}
-	add := func(weaker bool, tests ...connector.Predicate) {
-		found = append(found, form{tests, weaker})
-	}
-	with := func(op connector.Operator, values ...connector.Value) connector.Predicate {
-		return connector.Predicate{Column: c.Name, Op: op, Values: values}
-	}
 	if rest, ok := closedSet(c, p); ok {
-		add(false, setOf(c.Name, rest))
-		add(false, with(connector.In, rest...))
+		found = append(found, exactly(setOf(c.Name, rest)), exactly(with(p, connector.In, rest...)))
 	}
 	switch p.Op {
 	case connector.Eq:
-		v := p.Values[0]
-		add(false, with(connector.In, v))
-		add(false, with(connector.Ge, v), with(connector.Le, v))
-		if v.Kind() == connector.TextValue && v.Text() != "" {
-			add(true, with(connector.Prefix, v))
-			add(true, with(connector.Contains, v))
-		}
-		add(true, with(connector.Ge, v), with(connector.Le, v))
+		found = append(found, equalForms(p)...)
 	case connector.In:
-		if len(p.Values) == 1 {
-			add(false, with(connector.Eq, p.Values[0]))
-		}
-		if prefix, ok := sharedPrefix([][]placed{{{test: p}}}, column{}); ok {
-			add(true, prefix.test)
-		}
-		add(true, bounds(p)...)
+		found = append(found, listForms(p)...)
 	case connector.Ne:
-		add(false, with(connector.NotIn, p.Values...))
+		found = append(found, exactly(with(p, connector.NotIn, p.Values...)))
 	case connector.NotIn:
 		each := make([]connector.Predicate, len(p.Values))
 		for i, v := range p.Values {
-			each[i] = with(connector.Ne, v)
+			each[i] = with(p, connector.Ne, v)
 		}
-		add(false, each...)
-		add(true, each...)
+		found = append(found, exactly(each...), loosely(each...))
 	case connector.Lt, connector.Le, connector.Gt, connector.Ge:
-		if next, ok := neighbour(p); ok {
-			add(false, next)
-		}
-		if p.Op == connector.Lt {
-			add(true, with(connector.Le, p.Values...))
-		}
-		if p.Op == connector.Gt {
-			add(true, with(connector.Ge, p.Values...))
-		}
+		found = append(found, boundForms(p)...)
 	case connector.Prefix:
-		add(false, bounds(p)...)
-		add(true, bounds(p)...)
-		add(true, with(connector.Contains, p.Values...))
+		found = append(found, exactly(bounds(p)...), loosely(bounds(p)...), loosely(with(p, connector.Contains, p.Values...)))
 	}
 	return slices.DeleteFunc(found, func(f form) bool { return len(f.tests) == 0 })
+}
+
+func exactly(tests ...connector.Predicate) form { return form{tests: tests} }
+
+func loosely(tests ...connector.Predicate) form { return form{tests: tests, weaker: true} }
+
+// with returns another test of p's column.
+func with(p connector.Predicate, op connector.Operator, values ...connector.Value) connector.Predicate {
+	return connector.Predicate{Column: p.Column, Op: op, Values: values}
+}
+
+// equalForms returns other ways to send an equality.
+func equalForms(p connector.Predicate) []form {
+	v := p.Values[0]
+	low, high := with(p, connector.Ge, v), with(p, connector.Le, v)
+	found := []form{exactly(with(p, connector.In, v)), exactly(low, high)}
+	if v.Kind() == connector.TextValue && v.Text() != "" {
+		found = append(found, loosely(with(p, connector.Prefix, v)), loosely(with(p, connector.Contains, v)))
+	}
+	return append(found, loosely(low, high))
+}
+
+// listForms returns other ways to send an IN.
+func listForms(p connector.Predicate) []form {
+	var found []form
+	if len(p.Values) == 1 {
+		found = append(found, exactly(with(p, connector.Eq, p.Values[0])))
+	}
+	if prefix, ok := sharedPrefix([][]placed{{{test: p}}}, column{}); ok {
+		found = append(found, loosely(prefix.test))
+	}
+	return append(found, loosely(bounds(p)...))
+}
+
+// boundForms returns other ways to send a bound.
+func boundForms(p connector.Predicate) []form {
+	var found []form
+	if next, ok := neighbour(p); ok {
+		found = append(found, exactly(next))
+	}
+	switch p.Op {
+	case connector.Lt:
+		found = append(found, loosely(with(p, connector.Le, p.Values...)))
+	case connector.Gt:
+		found = append(found, loosely(with(p, connector.Ge, p.Values...)))
+	}
+	return found
 }
 
 // neighbour writes a bound of whole numbers or days with the other operator:

@@ -8,14 +8,24 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
+// tooMany is the number of tests beyond which only lists of values are compared.
+const tooMany = 512
+
 // common returns tests that hold wherever all tests of at least one of the
 // lists hold: the strongest ones of those that can be derived.
 func common(lists [][]placed) []placed {
 	var kept []placed
+	tests := 0
+	for _, list := range lists {
+		tests += len(list)
+	}
 	for _, p := range lists[0] {
 		if set, ok := union(lists, p.on); ok && !slices.ContainsFunc(kept, set.equal) {
 			kept = append(kept, set)
 		}
+	}
+	if tests > tooMany {
+		return kept
 	}
 	for _, candidate := range candidates(lists) {
 		if !slices.ContainsFunc(kept, candidate.equal) && allImply(lists, candidate) {
@@ -203,7 +213,7 @@ func implies(p, q connector.Predicate) bool {
 		return true
 	}
 	if values, ok := members(p); ok {
-		return !slices.ContainsFunc(values, func(v connector.Value) bool { return !q.Match(v) })
+		return allMatch(values, q)
 	}
 	switch q.Op {
 	case connector.Ne, connector.NotIn:
@@ -212,6 +222,22 @@ func implies(p, q connector.Predicate) bool {
 		return impliesText(p, q)
 	}
 	return impliesBound(p, q)
+}
+
+// allMatch tells whether all values satisfy q.
+func allMatch(values []connector.Value, q connector.Predicate) bool {
+	const patience = 1 << 20
+	if listed, ok := members(q); ok && len(listed) > most {
+		set := make(map[connector.Value]bool, len(listed))
+		for _, v := range listed {
+			set[v] = true
+		}
+		values = slices.DeleteFunc(slices.Clone(values), func(v connector.Value) bool { return set[v] })
+	}
+	if len(values)*len(q.Values) > patience {
+		return false
+	}
+	return !slices.ContainsFunc(values, func(v connector.Value) bool { return !q.Match(v) })
 }
 
 // excludes tells whether p is false of every one of the values.
