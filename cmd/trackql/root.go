@@ -40,14 +40,14 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%w", err)
 	})
-	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand())
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic())
 	return root
 }
 
 func unknownCommand(root *cobra.Command, word string) error {
 	var known []string
 	for _, cmd := range root.Commands() {
-		if !cmd.Hidden {
+		if cmd.IsAvailableCommand() {
 			known = append(known, cmd.Name())
 		}
 	}

@@ -29,7 +29,7 @@ type sourceFlags struct {
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.sources, "source", nil, "a source, as `NAME=CONNECTOR:Key=Value;…`; may be repeated")
+	flags.StringArrayVar(&f.sources, "source", nil, "a `SOURCE`, NAME=CONNECTOR:Key=Value;…; may be repeated: see trackql help sources")
 	flags.StringVarP(&f.config, "config", "c", "", "the configuration `FILE`; else trackql.yaml of this folder or the nearest above")
 	flags.StringVar(&f.timezone, "timezone", "", "the time `ZONE` of times without one, and for showing times")
 }

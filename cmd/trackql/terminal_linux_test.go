@@ -21,7 +21,11 @@ func terminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	if err != nil {
 		t.Skipf("no pseudo terminals here: %v", err)
 	}
-	t.Cleanup(func() { master.Close() })
+	t.Cleanup(func() {
+		if err := master.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	var unlocked, number uint32
 	size := [4]uint16{24, columns}
 	for request, argument := range map[uintptr]unsafe.Pointer{

@@ -96,6 +96,19 @@ func TestJSON(t *testing.T) {
 	golden(t, "sources.json", out.String())
 }
 
+func TestConnector(t *testing.T) {
+	info := connector.Info{Name: "tracker", Summary: "A tracker.", Options: []connector.Option{
+		{Name: "Url", Required: true, Doc: "Where it is."},
+		{Name: "Token", Secret: true, Doc: "Who asks."},
+		{Name: "Validate", Type: connector.Choice, Choices: []string{"auto", "never"}, Default: "auto", Doc: "Whether to check."},
+		{Name: "PageSize", Type: connector.Int, Default: "100", Doc: "Rows a request."},
+		{Name: "Timezone", Type: connector.Zone},
+	}}
+	var out bytes.Buffer
+	describe.Connector(&out, info, 0)
+	golden(t, "connector.txt", out.String())
+}
+
 func TestSQLType(t *testing.T) {
 	tests := map[string]arrow.DataType{
 		"TINYINT": arrow.PrimitiveTypes.Int8, "UBIGINT": arrow.PrimitiveTypes.Uint64, "DOUBLE": arrow.PrimitiveTypes.Float64,

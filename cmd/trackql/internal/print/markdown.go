@@ -63,9 +63,9 @@ func (l *markdownLayout) finish(*sink) error { return nil }
 func appendMarkdown(dst, text []byte) []byte {
 	for i, c := range text {
 		switch {
-		case c == '\n':
-			dst = append(dst, "<br>"...)
 		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':
+		case c == '\n', c == '\r':
+			dst = append(dst, "<br>"...)
 		case strings.IndexByte("\\`*_[]<>|~&", c) >= 0:
 			dst = append(dst, '\\', c)
 		default:

@@ -9,11 +9,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/japanese"
 
 	"github.com/trackql/trackql/cmd/trackql/internal/print"
 	"github.com/trackql/trackql/connector"
@@ -247,6 +249,38 @@ func TestEncodings(t *testing.T) {
 				t.Errorf("output = %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// TestCP932 encodes every character that two bytes stand for. Of the bytes
+// that stand for one, Windows writes those of IBM's extensions and not NEC's
+// copy of them.
+func TestCP932(t *testing.T) {
+	decoder := japanese.ShiftJIS.NewDecoder()
+	var out bytes.Buffer
+	p := print.New(&out, print.Options{Encoding: print.CP932})
+	known := map[string]bool{}
+	for code := 0x8140; code <= 0xfcfc; code++ {
+		text, err := decoder.Bytes([]byte{byte(code >> 8), byte(code)})
+		if err != nil || utf8.RuneCount(text) != 1 || string(text) == "\ufffd" {
+			continue
+		}
+		known[string(text)] = true
+		out.Reset()
+		if err := p.Text(string(text)); err != nil {
+			t.Fatalf("Text(%q) = %v", text, err)
+		}
+		back, err := decoder.Bytes(out.Bytes())
+		if string(back) != string(text) || err != nil {
+			t.Fatalf("%q becomes %x, which is %q, %v", text, &out, back, err)
+		}
+		if lead := out.Bytes()[0]; lead == 0xed || lead == 0xee {
+			t.Errorf("%q becomes %x, NEC's copy of IBM's extensions", text, &out)
+		}
+	}
+	const inWindows = 7326 // without those that users define
+	if len(known) != inWindows {
+		t.Errorf("%d characters of two bytes, want the %d of Windows", len(known), inWindows)
 	}
 }
 

@@ -59,7 +59,7 @@ func (q Query) Errors(w io.Writer, err error) {
 // Each returns the errors that [errors.Join] joined in err, or err alone. It
 // sees through an error that adds no word to what it wraps.
 func Each(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the joined errors themselves, not one that wraps them
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		_, ours := err.(*connector.Error) //nolint:errorlint // this error itself: what it wraps has no hint
 		if inner := errors.Unwrap(err); !ours && inner != nil && inner.Error() == err.Error() {
