@@ -112,7 +112,11 @@ func isChar(c rune) bool {
 
 // forbiddenText describes a character that is none.
 func forbiddenText(c rune) string {
-	return fmt.Sprintf("XML forbids the character U+%04X", c)
+	text := fmt.Sprintf("XML forbids the character U+%04X", c)
+	if c == 0x1B {
+		text += " (ISO-2022-JP is full of it: if the file is written in that, say Encoding=ISO-2022-JP)"
+	}
+	return text
 }
 
 // nameLength returns how many bytes at the beginning of b are a name: white

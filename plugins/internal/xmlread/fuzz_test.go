@@ -11,14 +11,29 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/trackql/trackql/plugins/internal/xmlread"
 )
 
-// seeds returns every golden document.
+// seeds returns every golden document, and one in each kind of encoding that
+// ends with bytes that are no character.
 func seeds(f *testing.F) [][]byte {
 	f.Helper()
 	all := [][]byte{export(1, "ja")}
+	for name, e := range map[string]encoding.Encoding{
+		"Shift_JIS":   japanese.ShiftJIS,
+		"EUC-JP":      japanese.EUCJP,
+		"ISO-2022-JP": japanese.ISO2022JP,
+		"UTF-16":      unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+		"GB18030":     simplifiedchinese.GB18030,
+	} {
+		document := encode(f, e, "<?xml version='1.0' encoding='"+name+"'?>\r\n<a b='課'>担当者<b>表示</b></a>")
+		all = append(all, []byte(document), []byte(document+"\xE9\xFF"))
+	}
 	for _, path := range archives(f) {
 		archive, err := txtar.ParseFile(path)
 		if err != nil {
