@@ -30,13 +30,13 @@ func BenchmarkRead(b *testing.B) {
 func TestReadLarge(t *testing.T) {
 	list := func(from int) membership {
 		in := membership{column: columnAt("n")}
-		for n := range 30_000 {
+		for n := range 10_000 {
 			in.values = append(in.values, connector.IntOf(int64(from+n)))
 		}
 		return in
 	}
 	wide := junction{}
-	for n := range 2_000 {
+	for n := range 1_000 {
 		wide.parts = append(wide.parts, junction{and: true, parts: []condition{
 			comparison{column: columnAt("n"), op: 4, value: connector.IntOf(int64(n))},
 			textTest{columnAt("s"), "prefix", fmt.Sprint(n)},

@@ -18,7 +18,7 @@ import (
 func TestConditionsAreSafe(t *testing.T) {
 	r := newRand(11)
 	sent, limits := 0, 0
-	for range 3_000 {
+	for range 1_500 {
 		table := randomTable(r)
 		conditions := randomConditions(r, 2)
 		f := readOne(t, limitOver(scanOf(conditions)), table)
@@ -37,7 +37,7 @@ func TestConditionsAreSafe(t *testing.T) {
 			}
 		}
 	}
-	if sent < 2_000 || limits < 200 {
+	if sent < 1_000 || limits < 100 {
 		t.Errorf("%d predicates and %d limits were sent, want more", sent, limits)
 	}
 }
@@ -47,7 +47,7 @@ func TestConditionsAreSafe(t *testing.T) {
 func TestReadsInCommon(t *testing.T) {
 	r := newRand(13)
 	sent := 0
-	for range 3_000 {
+	for range 1_500 {
 		table := randomTable(r)
 		first, second := randomConditions(r, 1), randomConditions(r, 1)
 		union := node{
@@ -66,7 +66,7 @@ func TestReadsInCommon(t *testing.T) {
 			}
 		}
 	}
-	if sent < 300 {
+	if sent < 150 {
 		t.Errorf("%d predicates were sent, want more", sent)
 	}
 }

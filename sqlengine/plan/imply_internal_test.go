@@ -62,7 +62,7 @@ func matches(tests []connector.Predicate, v connector.Value) bool {
 func TestImplies(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	implied := 0
-	for range 200_000 {
+	for range 40_000 {
 		values := [][]connector.Value{numbers, words}[r.IntN(2)]
 		p, q := randomTest(r, values), randomTest(r, values)
 		if !implies(p, q) {
@@ -75,8 +75,8 @@ func TestImplies(t *testing.T) {
 			}
 		}
 	}
-	if implied < 10_000 {
-		t.Errorf("implies was true %d times of 200,000, want more", implied)
+	if implied < 2_000 {
+		t.Errorf("implies was true %d times of 40,000, want more", implied)
 	}
 }
 
@@ -106,7 +106,7 @@ func TestImpliesSees(t *testing.T) {
 func TestSend(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	sent := 0
-	for range 100_000 {
+	for range 30_000 {
 		values, c := numbers, connector.Column{Name: "c", Type: arrow.PrimitiveTypes.Int64, Nullable: true}
 		if r.IntN(2) == 0 {
 			values, c.Type = words, arrow.BinaryTypes.String
@@ -137,7 +137,7 @@ func TestSend(t *testing.T) {
 			}
 		}
 	}
-	if sent < 50_000 {
+	if sent < 15_000 {
 		t.Errorf("send sent %d predicates, want more", sent)
 	}
 }
@@ -145,7 +145,7 @@ func TestSend(t *testing.T) {
 func TestCommon(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	found := 0
-	for range 50_000 {
+	for range 10_000 {
 		values := [][]connector.Value{numbers, words}[r.IntN(2)]
 		lists := make([][]placed, 1+r.IntN(3))
 		for i := range lists {
@@ -162,7 +162,7 @@ func TestCommon(t *testing.T) {
 			}
 		}
 	}
-	if found < 20_000 {
+	if found < 4_000 {
 		t.Errorf("common found %d tests, want more", found)
 	}
 }
