@@ -2,6 +2,7 @@ package sqlengine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -53,15 +54,6 @@ func satisfies(v connector.Value, column string, where []connector.Predicate) bo
 	return true
 }
 
-// countFeed stands for rows that were counted and not read: as many rows of the
-// witnesses' values.
-type countFeed struct {
-	left  int64
-	batch arrow.RecordBatch
-}
-
-var _ duck.Feed = (*countFeed)(nil)
-
 // count asks the source for the number of rows of a fetch. It answers false
 // where the source cannot tell without reading.
 func (r *run) count(ctx context.Context, f *fetch) (int64, bool, error) {
@@ -76,32 +68,67 @@ func (r *run) count(ctx context.Context, f *fetch) (int64, bool, error) {
 	return n, err == nil, err
 }
 
+// counted are rows that were counted and not read: as many rows of the
+// witnesses' values.
+type counted struct {
+	table *connector.Table
+	// columns are those that DuckDB filters by; what it asks for beside them, as
+	// of the first column for a bare count(*), it does not look at.
+	columns []string
+	values  map[string]connector.Value
+	rows    int64
+}
+
+// countFeed gives DuckDB some columns of counted rows.
+type countFeed struct {
+	left  int64
+	batch arrow.RecordBatch
+}
+
+var _ duck.Feed = (*countFeed)(nil)
+
 // countRows is how many rows a batch of a countFeed has.
 const countRows = 2048
 
-func newCountFeed(rel *relation, names []string, values map[string]connector.Value, rows int64) (*countFeed, error) {
-	schema, err := rel.table.Schema(names)
+// feed returns the counted rows with the named columns. It answers false where
+// a column has no witness, or one that the column cannot hold: 5.5 satisfies
+// id > 5, and is no integer.
+func (c *counted) feed(names []string) (*countFeed, bool) {
+	schema, err := c.table.Schema(names)
 	if err != nil {
-		return nil, err
+		return nil, false
 	}
-	n := min(rows, countRows)
-	columns := make([]arrow.Array, len(names))
-	for i, field := range schema.Fields() {
-		b := array.NewBuilder(memory.DefaultAllocator, field.Type)
-		for range n {
-			if err := connector.AppendValue(b, values[field.Name]); err != nil {
-				b.Release()
-				return nil, err
-			}
+	n := min(c.rows, countRows)
+	var columns []arrow.Array
+	defer func() {
+		for _, column := range columns {
+			column.Release()
 		}
-		columns[i] = b.NewArray()
-		b.Release()
+	}()
+	for _, field := range schema.Fields() {
+		value, ok := c.values[field.Name]
+		if !ok && slices.Contains(c.columns, field.Name) {
+			return nil, false
+		}
+		column, err := repeated(field.Type, value, n)
+		if err != nil {
+			return nil, false
+		}
+		columns = append(columns, column)
 	}
-	batch := array.NewRecordBatch(schema, columns, n)
-	for _, column := range columns {
-		column.Release()
+	return &countFeed{left: c.rows, batch: array.NewRecordBatch(schema, columns, n)}, true
+}
+
+// repeated returns n times the same value.
+func repeated(t arrow.DataType, value connector.Value, n int64) (arrow.Array, error) {
+	b := array.NewBuilder(memory.DefaultAllocator, t)
+	defer b.Release()
+	for range n {
+		if err := connector.AppendValue(b, value); err != nil {
+			return nil, err
+		}
 	}
-	return &countFeed{left: rows, batch: batch}, nil
+	return b.NewArray(), nil
 }
 
 func (f *countFeed) Next() (arrow.RecordBatch, error) {

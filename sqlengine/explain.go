@@ -124,8 +124,8 @@ func (r *Result) analyzed() []string {
 		for _, link := range f.links {
 			lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s", f.relation.name(), link))
 		}
-		if f.counted {
-			lines = append(lines, fmt.Sprintf("counted %s: %d rows, none read", f.relation.name(), f.rows))
+		if f.counted != nil {
+			lines = append(lines, fmt.Sprintf("counted %s: %d rows, none read", f.relation.name(), f.counted.rows))
 		}
 	}
 	for _, f := range r.run.opened() {

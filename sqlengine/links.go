@@ -20,7 +20,7 @@ func (r *run) follow() error {
 		again = false
 		for _, link := range r.plan.Links {
 			from, to := r.fetches[link.From], r.fetches[link.To]
-			if !narrow[link.From] || narrow[link.To] || to.stage != "" || from.counted || to.counted {
+			if !narrow[link.From] || narrow[link.To] || to.stage != "" || from.counted != nil || to.counted != nil {
 				continue
 			}
 			used, err := r.use(link, from, to)

@@ -36,10 +36,8 @@ type fetch struct {
 	stage string
 	// early is a scan that began before DuckDB asked for it.
 	early *feed
-	// counted rows stand for the table's: there are so many.
-	counted bool
-	rows    int64
-	values  map[string]connector.Value
+	// counted are rows that stand for the table's; nil where those are read.
+	counted *counted
 	// links say what became of each dynamic filter, for EXPLAIN.
 	links []string
 }
@@ -127,8 +125,10 @@ func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
 	request := connector.ScanRequest{Table: rel.table.Name}
 	onRequest := false
 	if f := r.fetch(rel); f != nil {
-		if f.counted {
-			return newCountFeed(rel, names, f.values, f.rows)
+		if f.counted != nil {
+			if feed, ok := f.counted.feed(names); ok {
+				return feed, nil
+			}
 		}
 		if early := r.takeEarly(f); early != nil {
 			if picked, ok := early.picking(names); ok {
@@ -175,37 +175,42 @@ func (r *run) prepare() error {
 		return err
 	}
 	for _, f := range r.fetches {
-		if f.planned.Reads > 1 && f.stage == "" && !f.counted {
+		if f.planned.Reads > 1 && f.stage == "" && f.counted == nil {
 			if err := r.keep(f); err != nil {
 				return err
 			}
 		}
 	}
 	for _, f := range r.fetches {
-		if f.stage == "" && !f.counted && !f.planned.EarlyStop {
+		if f.stage == "" && f.counted == nil && !f.planned.EarlyStop {
 			f.early = r.newFeed(f.relation, f.request, false)
 		}
 	}
 	return nil
 }
 
+// tryCount has the source count the rows of f, where rows can be made up that
+// DuckDB's filters let pass.
 func (r *run) tryCount(f *fetch) error {
 	values, ok := witnesses(f.request.Where)
-	for _, column := range f.request.Columns {
-		// DuckDB looks at the column, and no predicate tells what it wants there:
-		// a condition that is true of every row, such as IS NOT NULL of a key.
-		if _, covered := values[column]; !covered {
-			ok = false
-		}
-	}
 	if !ok {
 		return nil
 	}
+	c := &counted{columns: f.request.Columns, values: values, table: f.relation.table, rows: 1}
+	// A column without a witness is one that no predicate tells of: DuckDB looks
+	// at it for a condition that is true of every row, as of IS NOT NULL of a key.
+	trial, ok := c.feed(f.request.Columns)
+	if !ok {
+		return nil
+	}
+	trial.Close()
 	n, ok, err := r.count(r.ctx, f)
 	if err != nil {
 		return fmt.Errorf("count %s: %w", f.relation.name(), err)
 	}
-	f.counted, f.rows, f.values = ok, n, values
+	if ok {
+		c.rows, f.counted = n, c
+	}
 	return nil
 }
 
