@@ -220,6 +220,27 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
+func TestPanickingFeed(t *testing.T) {
+	db, conn := open(t)
+	scanView(t, db, conn, "v", duck.Scan{
+		Schema: numbers(0)[0].Schema(),
+		Open: func(columns []int) (duck.Feed, error) {
+			return &feed{before: func(int) error { panic("index out of range") }}, nil
+		},
+	})
+	_, err := conn.Strings(t.Context(), "SELECT n FROM v")
+	if err == nil || !strings.Contains(err.Error(), "internal error: index out of range") {
+		t.Errorf("a panicking feed: %v", err)
+	}
+	scanView(t, db, conn, "w", duck.Scan{
+		Schema: numbers(0)[0].Schema(),
+		Open:   func([]int) (duck.Feed, error) { panic("no such source") },
+	})
+	if _, err = conn.Strings(t.Context(), "SELECT n FROM w"); err == nil || !strings.Contains(err.Error(), "no such source") {
+		t.Errorf("a panicking scan: %v", err)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	db, conn := open(t)
 	ctx, cancel := context.WithCancelCause(t.Context())

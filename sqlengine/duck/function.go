@@ -69,6 +69,14 @@ func (db *DB) registerScan() error {
 	return nil
 }
 
+// guard turns a panic in a callback into the statement's error: through C it
+// would end the process.
+func guard(report func(fault string)) {
+	if fault := recover(); fault != nil {
+		report(fmt.Sprintf("internal error: %v", fault))
+	}
+}
+
 // defaultRows is the cardinality of a relation whose size nobody knows: high
 // enough that DuckDB builds its hash tables on the other side of a join.
 const defaultRows = 1_000_000
@@ -81,6 +89,7 @@ func (*binding) release() {}
 //export trackqlBind
 func trackqlBind(p unsafe.Pointer) {
 	info := mapping.BindInfo{Ptr: p}
+	defer guard(func(fault string) { mapping.BindSetError(info, fault) })
 	db := held[function](mapping.BindGetExtraInfo(info)).db
 	parameter := mapping.BindGetParameter(info, 0)
 	id := ScanID(mapping.GetVarchar(parameter))
@@ -104,6 +113,7 @@ func trackqlBind(p unsafe.Pointer) {
 //export trackqlInit
 func trackqlInit(p unsafe.Pointer) {
 	info := mapping.InitInfo{Ptr: p}
+	defer guard(func(fault string) { mapping.InitSetError(info, fault) })
 	scan := held[*binding](mapping.InitGetBindData(info)).scan
 	wanted := make([]mapping.IdxT, mapping.InitGetColumnCount(info))
 	for i := range wanted {
@@ -121,6 +131,7 @@ func trackqlInit(p unsafe.Pointer) {
 //export trackqlFill
 func trackqlFill(p, output unsafe.Pointer) {
 	info := mapping.FunctionInfo{Ptr: p}
+	defer guard(func(fault string) { mapping.FunctionSetError(info, fault) })
 	r := held[*reading](mapping.FunctionGetInitData(info))
 	if err := r.fill(mapping.DataChunk{Ptr: output}); err != nil {
 		mapping.FunctionSetError(info, err.Error())
