@@ -1,15 +1,16 @@
 // Package report tells people what went wrong, what was forgiven, and how far a
 // query is. It owns the wording around errors and warnings, the excerpt of a
-// query with its caret, and the line of progress.
+// query or a file with its caret, and the line of progress.
 //
 // It decides nothing: exit codes and what to do next are its caller's.
 package report
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -101,21 +102,59 @@ func (q Query) Notices(w io.Writer, notices []Notice) {
 // write writes one message with its excerpt and hint.
 func (q Query) write(w io.Writer, severity, text string, at connector.Place, hint string) {
 	fmt.Fprintf(w, "%s: %s\n", severity, print.Visible(text))
-	if at.File == QueryFile && at.Column > 0 && at.Line > q.Before {
-		q.excerpt(w, at.Line-q.Before, at.Column)
+	if line, number, ok := q.line(at); ok {
+		excerpt(w, line, number, at.Column)
 	}
 	if hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", print.Visible(hint))
 	}
 }
 
-// excerpt writes a line of the query with a caret below a column.
-func (q Query) excerpt(w io.Writer, line, column int) {
-	lines := strings.Split(q.SQL, "\n")
-	if line > len(lines) {
-		return
+// line returns the line that a place is in, and its number: of the query, or of
+// a file that can be shown.
+func (q Query) line(at connector.Place) (line string, number int, ok bool) {
+	switch {
+	case at.Column <= 0 || at.Line <= 0:
+		return "", 0, false
+	case at.File != QueryFile && q.SQL == "":
+		return "", 0, false // a configuration: the line may hold a secret
+	case at.File != QueryFile:
+		line, ok = lineOf(at.File, at.Line)
+		return line, at.Line, ok
 	}
-	text := strings.TrimSuffix(lines[line-1], "\r")
+	lines := strings.Split(q.SQL, "\n")
+	number = at.Line - q.Before
+	if number < 1 || number > len(lines) {
+		return "", 0, false
+	}
+	return lines[number-1], number, true
+}
+
+// longestLine is how many bytes a line of a file may have to be shown.
+const longestLine = 1 << 20
+
+// lineOf reads a line of a file. It answers false where that cannot be shown:
+// the file is compressed, say, or in another encoding than UTF-8. The error
+// that points there was told already, so this is no error.
+func lineOf(path string, number int) (string, bool) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, longestLine)
+	for ; number > 0; number-- {
+		if !lines.Scan() {
+			return "", false
+		}
+	}
+	return lines.Text(), utf8.Valid(lines.Bytes())
+}
+
+// excerpt writes a line with a caret below a column.
+func excerpt(w io.Writer, line string, number, column int) {
+	text := strings.TrimSuffix(line, "\r")
 	at := len(text)
 	for i := range text {
 		if column--; column == 0 {
@@ -123,8 +162,7 @@ func (q Query) excerpt(w io.Writer, line, column int) {
 		}
 	}
 	before, after := window(text, at)
-	number := strconv.Itoa(line)
-	fmt.Fprintf(w, "%5s | %s\n", number, visible(before)+visible(after))
+	fmt.Fprintf(w, "%5d | %s\n", number, visible(before)+visible(after))
 	fmt.Fprintf(w, "%5s | %s^\n", "", blanks(before))
 }
 

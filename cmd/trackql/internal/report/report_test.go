@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -148,5 +150,37 @@ func TestProgress(t *testing.T) {
 		"\r" + strings.Repeat(" ", 17) + "\r"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("progress (-want +got):\n%s", diff)
+	}
+}
+
+func TestErrorsInFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "issues.xml")
+	if err := os.WriteFile(path, []byte("<a>\n  <担当者/><b>\xff</b>\n<c>担当者</d>\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fault := func(line, column int) error {
+		return connector.Errorf(connector.Corrupt, "broken").At(connector.Place{File: path, Line: line, Column: column})
+	}
+	query := report.Query{Name: "query", SQL: "SELECT 1"}
+	tests := map[string]struct {
+		query report.Query
+		err   error
+		want  string
+	}{
+		"shown":            {query, fault(3, 7), path + ":3:7: broken\n    3 | <c>担当者</d>\n      |          ^\n"},
+		"no UTF-8":         {query, fault(2, 3), path + ":2:3: broken\n"},
+		"behind the end":   {query, fault(9, 1), path + ":9:1: broken\n"},
+		"no column":        {query, fault(3, 0), path + ":3: broken\n"},
+		"no such file":     {query, connector.Errorf(connector.Corrupt, "x").At(connector.Place{File: "no.xml", Line: 1, Column: 1}), "no.xml:1:1: x\n"},
+		"a secret perhaps": {report.Query{}, fault(3, 7), path + ":3:7: broken\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			test.query.Errors(&out, test.err)
+			if diff := cmp.Diff("error: "+test.want, out.String()); diff != "" {
+				t.Errorf("Errors (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
