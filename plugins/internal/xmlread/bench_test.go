@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/trackql/trackql/plugins/internal/xmlread"
 )
 
@@ -167,5 +171,27 @@ func readAll(tb testing.TB, in io.Reader, cfg xmlread.Config) (total int) {
 		if event == xmlread.End {
 			total += len(r.Text())
 		}
+	}
+}
+
+// BenchmarkEncodings reads the Japanese document of BenchmarkRead in the
+// encodings it may come in. Bytes are those of the encoding.
+func BenchmarkEncodings(b *testing.B) {
+	cfg := exportConfig(b)
+	for _, test := range []struct {
+		name     string
+		encoding encoding.Encoding
+	}{
+		{"UTF-8", unicode.UTF8},
+		{"UTF-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
+		{"Shift_JIS", japanese.ShiftJIS},
+		{"EUC-JP", japanese.EUCJP},
+		{"ISO-2022-JP", japanese.ISO2022JP},
+	} {
+		text := strings.Replace(string(export(1000, "ja")), "UTF-8", test.name, 1)
+		document := []byte(encode(b, test.encoding, text))
+		b.Run(test.name, func(b *testing.B) {
+			measure(b, document, func(in io.Reader) { readAll(b, in, cfg) })
+		})
 	}
 }
