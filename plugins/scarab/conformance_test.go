@@ -20,8 +20,7 @@ import (
 func TestConformance(t *testing.T) {
 	tests := map[string]string{
 		"file":   "Path=testdata/plain.xml",
-		"gzip":   "Path=" + pack(t, "testdata/japanese.xml") + ";Validate=always",
-		"lists":  "Path=testdata/japanese.xml;MultiValues=list",
+		"packed": "Path=" + pack(t, "testdata/japanese.xml") + ";Validate=always;MultiValues=list",
 		"odd":    "Path=testdata/odd.xml;Validate=never",
 		"folder": "Path=testdata/folder",
 		"merged": "Path=testdata/folder;Merge=latest",

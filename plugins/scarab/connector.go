@@ -115,7 +115,7 @@ func checkEncoding(name string) error {
 	_, err := xmlread.New(strings.NewReader(""), xmlread.Config{Encoding: name}).Next()
 	var e *connector.Error
 	if errors.As(err, &e) && e.Kind == connector.Invalid {
-		return fmt.Errorf("Encoding: %w", err)
+		return fmt.Errorf("option Encoding: %w", err)
 	}
 	return nil
 }

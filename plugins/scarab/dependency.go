@@ -81,21 +81,19 @@ func (s *scout) settle() {
 	}
 	for at := range s.dependencies {
 		d := &s.dependencies[at]
-		d.parentID, _ = s.resolve(d.parent)
-		d.childID, _ = s.resolve(d.child)
+		d.parentID, d.childID = s.resolve(d.parent), s.resolve(d.child)
 	}
 	s.events = nil
 }
 
-// resolve returns the id of the issue that a dependency names.
-func (s *scout) resolve(text string) (string, bool) {
-	if id, ok := s.ids.resolve(s.module.code(), text); ok {
-		return id, true
+// resolve returns the id of the issue that a dependency names, empty where
+// there is none.
+func (s *scout) resolve(text string) string {
+	id := s.ids.resolve(s.module.code(), text)
+	if id == "" && s.merge != nil {
+		id = s.merge.resolve(s.module, text)
 	}
-	if s.merge == nil {
-		return "", false
-	}
-	return s.merge.resolve(s.module, text)
+	return id
 }
 
 // describe tells which end of a link is not there.

@@ -74,7 +74,6 @@ func randomDocument(seed uint64) string {
 type generator struct {
 	strings.Builder
 	*rand.Rand
-	attachments int
 }
 
 func (g *generator) line(format string, args ...any) { fmt.Fprintf(g, format+"\n", args...) }

@@ -191,16 +191,3 @@ func (d *document) stray() {
 			d.xml.RawName(), bytes.TrimSpace(text)))
 	}
 }
-
-// drain reads to the end of the document, to have it checked.
-func (d *document) drain() error {
-	for {
-		_, err := d.xml.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}

@@ -150,17 +150,6 @@ type leaf struct {
 // leaves tells for each element of a record where its text goes.
 type leaves [elements]leaf
 
-var issueLeaves = leaves{
-	elemID:           {field: issueID, known: true},
-	elemArtifactType: {field: issueType, known: true},
-}
-
-var setLeaves = leaves{
-	elemID:        {field: setID, known: true},
-	elemType:      {field: setType, known: true},
-	elemCreatedBy: {field: setBy, known: true},
-}
-
 var activityLeaves = leaves{
 	elemID:              {field: actID, known: true},
 	elemOldNumericValue: {field: actOldNumber, known: true},

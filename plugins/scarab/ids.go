@@ -117,23 +117,23 @@ func (s *issueIDs) plainCoded(id []byte) (int64, bool) {
 }
 
 // resolve returns the id of the issue that text names: by its id, else by its
-// key, which is the module's code and the issue's number.
-func (s *issueIDs) resolve(code, text string) (string, bool) {
+// key, which is the module's code and the issue's number; empty where there is
+// none.
+func (s *issueIDs) resolve(code, text string) string {
 	if s.has(text) {
-		return text, true
+		return text
 	}
 	n, ok := keyNumber(code, []byte(text))
 	if !ok {
-		return "", false
+		return ""
 	}
 	digits := strconv.FormatInt(n, 10)
 	for _, id := range []string{digits, s.code + digits} {
 		if s.has(id) {
-			return id, true
+			return id
 		}
 	}
-	id, ok := s.numbered(code)[n]
-	return id, ok
+	return s.numbered(code)[n]
 }
 
 // numbered returns the ids of odd spelling, such as PAC007, by their numbers.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"sync/atomic"
@@ -40,8 +41,7 @@ func openInput(ctx context.Context, path string) (*input, error) {
 	}
 	in := &input{ctx: ctx, file: f}
 	if err := in.prepare(); err != nil {
-		in.close()
-		return nil, err
+		return nil, errors.Join(err, in.close())
 	}
 	return in, nil
 }
@@ -68,7 +68,12 @@ func (in *input) prepare() error {
 
 func (in *input) Read(p []byte) (int, error) { return in.text.Read(p) }
 
-func (in *input) close() error { return in.file.Close() }
+func (in *input) close() error {
+	if err := in.file.Close(); err != nil {
+		return openError(in.file.Name(), err)
+	}
+	return nil
+}
 
 // meter counts the bytes of an input's file.
 type meter input

@@ -59,8 +59,8 @@ func (m *merge) add(s *survey, module module, i *issue) {
 	m.latest[key] = c
 }
 
-// resolve returns the id of the issue of any file that text names.
-func (m *merge) resolve(module module, text string) (string, bool) {
-	c, ok := m.latest[keyOf(module, []byte(text))]
-	return c.id, ok
+// resolve returns the id of the issue of any file that text names, empty where
+// there is none.
+func (m *merge) resolve(module module, text string) string {
+	return m.latest[keyOf(module, []byte(text))].id
 }

@@ -49,7 +49,7 @@ func (sum *summary) plan(req connector.ScanRequest) (*plan, error) {
 		p.attributes = make([]bool, len(sum.catalog.list))
 	}
 	for _, name := range req.Columns {
-		c, _ := t.column(name)
+		c := t.column(name)
 		p.columns = append(p.columns, c)
 		p.use(c)
 	}
@@ -77,7 +77,7 @@ func (p *plan) use(c *column) {
 
 // where adds a predicate. One on the file leaves out files at once.
 func (p *plan) where(t *table, w connector.Predicate) {
-	c, _ := t.column(w.Column)
+	c := t.column(w.Column)
 	m := matcher{column: c, predicate: w}
 	switch c.level {
 	case fileLevel:

@@ -2,7 +2,6 @@ package scarab
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -360,7 +359,9 @@ func (s *scan) close() {
 	if s.in == nil {
 		return
 	}
-	s.err = errors.Join(s.err, s.in.close())
+	if err := s.in.close(); err != nil && s.err == nil {
+		s.err = err
+	}
 	s.in, s.doc = nil, nil
 }
 

@@ -125,7 +125,7 @@ func (s *Source) scout(ctx context.Context, f file, c *catalog, m *merge) (*scou
 	}
 	sc.run()
 	if err := in.close(); err != nil {
-		return nil, openError(f.path, err)
+		return nil, err
 	}
 	switch connector.KindOf(sc.fault) {
 	case connector.Unavailable, connector.Canceled:

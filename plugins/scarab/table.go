@@ -1,6 +1,7 @@
 package scarab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trackql/trackql/connector"
@@ -29,13 +30,10 @@ type table struct {
 	count, estimate func(*survey) int64
 }
 
-func (t *table) column(name string) (*column, bool) {
-	for i := range t.columns {
-		if strings.EqualFold(t.columns[i].name, name) {
-			return &t.columns[i], true
-		}
-	}
-	return nil, false
+// column returns the column of a name that the table is known to have.
+func (t *table) column(name string) *column {
+	at := slices.IndexFunc(t.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+	return &t.columns[at]
 }
 
 // size returns about how many rows a file has, 0 where nobody knows.

@@ -135,7 +135,7 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("the report has %+v, want one of code %s with its place", w, code)
 			}
 			if test.settings == "" {
-				refusedUnderAlways(t, src, test.content, code)
+				refusedUnderAlways(t, test.content, code)
 			}
 		})
 	}
@@ -143,7 +143,7 @@ func TestWarnings(t *testing.T) {
 
 // refusedUnderAlways checks that what XML itself forbids is not forgiven under
 // Validate=always.
-func refusedUnderAlways(t *testing.T, src connector.Source, content, code string) {
+func refusedUnderAlways(t *testing.T, content, code string) {
 	t.Helper()
 	switch code {
 	case "bare-ampersand", "forbidden-character", "space-before-declaration":

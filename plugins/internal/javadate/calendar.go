@@ -165,14 +165,14 @@ func fill(got *[fields]int32, wall int64) {
 	if y <= 0 {
 		got[era], got[year] = 0, int32(1-y)
 	}
-	firstOfYear := dayOf(y, 0, 1)
+	firstOfYear := newYear(y)
 	got[month], got[dayOfMonth] = int32(m), int32(d)
 	got[dayOfYear] = int32(day-firstOfYear) + 1
 	got[dayOfWeek] = weekday(day)
 	got[dayOfWeekInMonth] = int32(d-1)/7 + 1
-	got[weekOfMonth] = weekNumber(day-int64(d)+1, day)
+	got[weekOfMonth] = weekNumber(day-d+1, day)
 	got[weekOfYear] = weekNumber(firstOfYear, day)
-	if next := dayOf(y+1, 0, 1); got[weekOfYear] >= 52 && weekday(next) != 1 && day >= next-int64(weekday(next)-1) {
+	if next := newYear(y + 1); got[weekOfYear] >= 52 && weekday(next) != 1 && day >= next-int64(weekday(next)-1) {
 		got[weekOfYear] = 1
 	}
 	rest := int32(wall - day*dayMillis)

@@ -97,8 +97,8 @@ func (c *calendar) resolveWeekYear() bool {
 		return false
 	}
 	y := int64(c.value[weekYear])
-	day := firstSunday(dayOf(y, 0, 1)) + int64(dow-1) + 7*(week-1)
-	if day < firstSunday(dayOf(y, 0, 1)) || day >= firstSunday(dayOf(y+1, 0, 1)) {
+	day := firstSunday(newYear(y)) + int64(dow-1) + 7*(week-1)
+	if day < firstSunday(newYear(y)) || day >= firstSunday(newYear(y+1)) {
 		return false
 	}
 	y, m, d := dateOf(day)
@@ -113,12 +113,12 @@ func (c *calendar) resolveWeekYear() bool {
 	return true
 }
 
-// dayOf returns a date as days since 1970; month counts from 0.
-func dayOf(y, month, day int64) int64 {
-	if d := gregorianDay(y, month, day); d >= gregorianStart {
+// newYear returns the first day of a year as days since 1970.
+func newYear(y int64) int64 {
+	if d := gregorianDay(y, 0, 1); d >= gregorianStart {
 		return d
 	}
-	return julianDay(y, month, day)
+	return julianDay(y, 0, 1)
 }
 
 // dateOf returns the date of a day; month counts from 0, and the year before
