@@ -63,7 +63,7 @@ func (f flaw) config() connectortest.Config {
 		f.table(&table.Table)
 	}
 	cfg := config(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{table}, PageRows: 11})
-	cfg.Constants, cfg.Conjunctions = 5, 5 // other promises are found with fewer requests
+	cfg.Constants, cfg.Conjunctions = 5, 8 // other promises are found with fewer requests
 	if f.promise == "superset" || f.promise == "exact" {
 		cfg.Constants = 16
 	}

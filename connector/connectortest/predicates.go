@@ -243,7 +243,7 @@ func (s *session) pool(w *whole, least connector.Grade) []connector.Predicate {
 		}
 	}
 	var pool []connector.Predicate
-	for range min(3*len(choices), 24) {
+	for range min(3*len(choices), s.cfg.Conjunctions) {
 		pick := choices[s.rand.IntN(len(choices))]
 		list := s.predicates(w, pick.column, pick.op)
 		if len(list) == 0 {

@@ -46,8 +46,8 @@ type Config struct {
 	ExactRows bool
 
 	// Constants bounds how many constants each column is compared with by each
-	// operator; 0 is 32. Conjunctions bounds the random combinations of
-	// predicates a table; 0 is 30.
+	// operator; 0 is 32. Conjunctions bounds how many predicates are chosen at
+	// random to be combined, and how many combinations; 0 is 30.
 	Constants, Conjunctions int
 
 	// Seed chooses the random requests; 0 is 1. Failures print it.
