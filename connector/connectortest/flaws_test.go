@@ -249,6 +249,10 @@ var descriptionFlaws = map[string]flaw{
 		promise: "tables", reason: `key (No): there is no column "No"`,
 		make: describing(func(t *connector.Table) { t.Unique = [][]string{{"No"}} }),
 	},
+	"a primary key that is not there": {
+		promise: "tables", reason: `key (No): there is no column "No"`,
+		make: describing(func(t *connector.Table) { t.Key = []string{"No"} }),
+	},
 	"a reference to nothing": {
 		promise: "tables", reason: "reference (Status) to Statuses (Name): there is no such table",
 		make: describing(func(t *connector.Table) {

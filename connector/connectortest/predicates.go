@@ -11,7 +11,7 @@ import (
 // breach is how the answer to a scan with predicates breaks the law; the zero
 // value is an answer that does not.
 type breach struct {
-	// lost tells of rows that are missing, or come too often.
+	// lost tells of rows that are missing, come too often, or have changed.
 	lost string
 	// strange tells of rows that a scan without predicates has not.
 	strange string
@@ -38,16 +38,31 @@ func (s *session) try(w *whole, where []connector.Predicate) breach {
 			len(lost), len(want.rows), w.describe(lost[0], columns, where, yes))}
 	}
 	if strange := got.minus(want.all); len(strange) > 0 {
-		if want.all[strange[0]] > 0 {
-			return breach{lost: "gives rows more often than the table has them: " + show(columns, strange)}
-		}
-		return breach{strange: "gives rows that a scan without predicates has not: " + show(columns, strange)}
+		return w.stranger(a, strange)
 	}
 	if extra := got.minus(want.may); len(extra) > 0 && exact(w.table, where) {
 		return breach{extra: fmt.Sprintf("is graded exact, but leaves in %d other rows, such as %s",
 			len(extra), w.describe(extra[0], columns, where, no))}
 	}
 	return breach{}
+}
+
+// stranger tells what is wrong with rows that a scan without predicates has
+// not: they come too often, have other values there, or are new. The columns of
+// an answer begin with the table's key.
+func (w *whole) stranger(a answer, strange []string) breach {
+	rows := show(a.columns, strange)
+	if w.project(a.columns).all[strange[0]] > 0 {
+		return breach{lost: "gives rows more often than the table has them: " + rows}
+	}
+	key := w.key()
+	for _, row := range a.rows {
+		same := rowText(row, first(len(a.columns))) == strange[0]
+		if same && len(key) > 0 && w.project(key).all[rowText(row, first(len(key)))] > 0 {
+			return breach{lost: "gives rows with other values than a scan without predicates: " + rows}
+		}
+	}
+	return breach{strange: "gives rows that a scan without predicates has not: " + rows}
 }
 
 func exact(t *connector.Table, where []connector.Predicate) bool {

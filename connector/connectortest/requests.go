@@ -101,12 +101,20 @@ func (s *session) pieces(present []connector.Value) []string {
 	return pieces[:min(len(pieces), s.cfg.Constants)]
 }
 
+// key returns the table's key, none where it names what is not there.
+func (w *whole) key() []string {
+	if slices.Contains(w.places(w.table.Key), -1) {
+		return nil
+	}
+	return w.table.Key
+}
+
 // witness returns columns by which to tell a table's rows apart in a scan with
 // predicates: its key or its first columns, and, every other time, the
 // columns that the predicates are about.
 func (s *session) witness(w *whole, where []connector.Predicate) []string {
-	columns := slices.Clone(w.table.Key)
-	if len(columns) == 0 || slices.Contains(w.places(columns), -1) {
+	columns := slices.Clone(w.key())
+	if len(columns) == 0 {
 		columns = slices.Clone(w.columns[:min(3, len(w.columns))])
 	}
 	for _, p := range where {
