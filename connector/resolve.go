@@ -174,7 +174,7 @@ func (o Option) hint(written string) string {
 	switch o.Type {
 	case Choice:
 		hint := "Its choices are " + strings.Join(o.Choices, ", ") + "."
-		if choice, ok := Nearest(written, o.Choices); ok && !o.Secret {
+		if choice, ok := Nearest(written, o.Choices); ok {
 			return "Did you mean " + choice + "? " + hint
 		}
 		return hint

@@ -317,6 +317,19 @@ func TestUnencodable(t *testing.T) {
 	}
 }
 
+// TestUnencodableCountsEachResult counts rows from the first of their result.
+func TestUnencodableCountsEachResult(t *testing.T) {
+	schema := fieldsOf("a", arrow.BinaryTypes.String)
+	p := print.New(&bytes.Buffer{}, print.Options{Format: print.CSV, Encoding: print.CP932})
+	if _, err := p.Print(readerOf(t, batchOf(t, schema, `[{"a": "x"}, {"a": "y"}]`)), whole); err != nil {
+		t.Fatalf("Print = %v", err)
+	}
+	_, err := p.Print(readerOf(t, batchOf(t, schema, `[{"a": "x"}, {"a": "😀"}]`)), whole)
+	if got, want := textOf(err), "row 2: cp932 has no character '😀' (U+1F600)"; got != want {
+		t.Errorf("Print = %s, want %s", got, want)
+	}
+}
+
 func textOf(err error) string {
 	if err == nil {
 		return ""
