@@ -26,10 +26,6 @@ type Table struct {
 	Rows int64
 	// StopsAtLimit says that a scan with a Limit reads no further than it must.
 	StopsAtLimit bool
-	// ReadToEnd asks the engine to read every scan that it begins to its end,
-	// also where fewer rows would do: the source checks something on the way,
-	// and the checking is wanted.
-	ReadToEnd bool
 	// Writes says what Writer.Write takes for this table.
 	Writes Actions
 	// Examples are at least two queries that a person may want to ask, with

@@ -279,20 +279,5 @@ func (c *columnsFeed) Next() (arrow.RecordBatch, error) {
 	return array.NewRecordBatch(c.schema, columns, batch.NumRows()), nil
 }
 
-// Close ends the scan, unless it is to be read to its end.
-func (c *columnsFeed) Close() {
-	if !c.relation.table.ReadToEnd {
-		c.stop()
-	}
-}
-
-// drain reads what is left of a scan and forgets it.
-func (f *feed) drain() error {
-	for {
-		batch, err := f.next()
-		if err != nil || batch == nil {
-			return err
-		}
-		batch.Release()
-	}
-}
+// Close ends the scan.
+func (c *columnsFeed) Close() { c.stop() }

@@ -98,11 +98,7 @@ func (r *Result) Next() bool {
 		return true
 	}
 	r.ended = true
-	err := r.reader.Err()
-	if err == nil {
-		err = r.run.drain()
-	}
-	if err != nil {
+	if err := r.reader.Err(); err != nil {
 		r.err = placed(cause(r.run, err), r.stmt)
 		if r.locate != nil {
 			r.err = r.locate(r.err)

@@ -92,19 +92,6 @@ func (r *run) reports() []ScanReport {
 	return reports
 }
 
-// drain reads to their end the scans whose source asks for it, after DuckDB has
-// had enough of them.
-func (r *run) drain() error {
-	for _, f := range r.opened() {
-		if f.relation.table.ReadToEnd {
-			if err := f.drain(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // open is what DuckDB calls to read a relation: it gives the scan that the plan
 // foresaw, or begins one.
 func (s *Session) open(rel *relation, columns []int) (duck.Feed, error) {

@@ -361,19 +361,6 @@ func TestCatalogShowsNothingOfOurs(t *testing.T) {
 	}
 }
 
-func TestReadToEnd(t *testing.T) {
-	for _, sql := range []string{"SELECT Id FROM pt.Issues LIMIT 1", "SELECT EXISTS (FROM pt.Issues WHERE \"Assigned to\" = 'user5')"} {
-		source := tracker(func(cfg *connectortest.MemoryConfig) {
-			cfg.Tables[0].Table.ReadToEnd, cfg.Tables[0].Table.StopsAtLimit = true, false
-			cfg.Before = connectortest.FailAt("Issues", 9, connector.Errorf(connector.Corrupt, "page 9 is broken"))
-		})
-		s := engine(t, source, nil)
-		if _, err := ask(t.Context(), s, sql); connector.KindOf(err) != connector.Corrupt {
-			t.Errorf("%s with a fault behind the limit = %v, want corrupt", sql, err)
-		}
-	}
-}
-
 func TestVerdict(t *testing.T) {
 	s := engine(t, tracker(nil), nil)
 	for sql, want := range map[string]connector.Completeness{
