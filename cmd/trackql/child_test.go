@@ -13,6 +13,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/scarab"
 )
 
 // child is a run of the command in a process of its own.
@@ -187,6 +190,41 @@ func TestExamples(t *testing.T) {
 			if code := run(t.Context(), []string{"query", source, example.SQL}, nil, &out, &errs); code != 0 {
 				t.Errorf("%s\nexit code %d: %s", example.SQL, code, &errs)
 			}
+		}
+	}
+}
+
+// TestScansTellProgress asks how far a statement is while it runs.
+func TestScansTellProgress(t *testing.T) {
+	p := &program{screen: newScreen(io.Discard, io.Discard), errs: io.Discard, connectors: []connector.Connector{scarab.New()}}
+	s, err := p.setup(sourceFlags{
+		sources: []string{"pt=scarab:Path=../../testdata/samples/issues.xml"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := p.open(t.Context(), s, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := session.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	r := runner{program: p, session: session}
+	if scans := r.scans(); len(scans) > 0 {
+		t.Errorf("before a statement the scans are %v, want none", scans)
+	}
+	for result, err := range session.Run(t.Context(), "SELECT Summary FROM pt.Issues", nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for result.Next() {
+		}
+		scans := r.scans()
+		if len(scans) != 1 || scans[0].Name != "pt.Issues" || scans[0].Progress.Rows != 4 || scans[0].Progress.TotalBytes == 0 {
+			t.Errorf("after four rows the scans are %v, want those of pt.Issues", scans)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +39,9 @@ func (p *program) explainCommand() *cobra.Command {
 	return cmd
 }
 
+// explains matches a text that asks for an explanation itself.
+var explains = regexp.MustCompile(`(?i)^\s*explain\b`)
+
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) (err error) {
 	s, err := p.setup(f.sourceFlags)
 	if err != nil {
@@ -54,7 +57,7 @@ func (p *program) explain(ctx context.Context, f explainFlags, args []string) (e
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
 	sql := query.SQL
-	if words := strings.Fields(sql); !strings.EqualFold(words[0], "EXPLAIN") {
+	if !explains.MatchString(sql) {
 		// On a line of its own, so that places in the query stay what they are.
 		sql, query.Before = "EXPLAIN\n"+sql, 1
 		if f.analyze {
