@@ -22,8 +22,7 @@ func TestConformance(t *testing.T) {
 		"file":   "Path=testdata/plain.xml",
 		"packed": "Path=" + pack(t, "testdata/japanese.xml") + ";Validate=always;MultiValues=list",
 		"odd":    "Path=testdata/odd.xml;Validate=never",
-		"folder": "Path=testdata/folder",
-		"merged": "Path=testdata/folder;Merge=latest",
+		"folder": "Path=testdata/folder;Merge=latest",
 	}
 	for name, settings := range tests {
 		t.Run(name, func(t *testing.T) {

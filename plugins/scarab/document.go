@@ -26,7 +26,7 @@ type document struct {
 	// nil is all.
 	wants func(*issue) bool
 	// warn takes what was forgiven; nil drops it.
-	warn func(code warningCode, line int, text string)
+	warn warnFunc
 
 	issue    issue
 	count    int32 // issues so far
@@ -55,6 +55,23 @@ func (m *module) code() string { return m.texts[elemCode] }
 
 // next goes to the next issue and reads it; false at the end of the document.
 func (d *document) next() (bool, error) {
+	more, err := d.nextIssue()
+	return more, advised(err)
+}
+
+// advised adds the next step to the error of an invalid document.
+func advised(err error) error {
+	if !errors.Is(err, xmlread.ErrInvalid) || connector.HintOf(err) != "" {
+		return err
+	}
+	var invalid *connector.Error
+	if errors.As(err, &invalid) {
+		return invalid.WithHint("Mend the file there, or read past it with Validate=never.")
+	}
+	return err
+}
+
+func (d *document) nextIssue() (bool, error) {
 	for {
 		event, err := d.xml.Next()
 		if errors.Is(err, io.EOF) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,10 @@ func regular(t *testing.T, n int) *Source {
 	for id := range n {
 		fmt.Fprintf(&b, "<issue><id>PAC%d</id><artifact-type>Task</artifact-type><activity-sets>", id)
 		for set := range 3 {
+			attachment := id*10 + set
+			if id < 300 && n < 1000 {
+				attachment = set % 2 // repeats
+			}
 			kind := "Edit Issue"
 			if set == 0 {
 				kind = "Create Issue"
@@ -37,7 +42,7 @@ func regular(t *testing.T, n int) *Source {
 			fmt.Fprintf(&b, "<activity><id>3</id><attribute>Assigned to</attribute><new-user>user %d</new-user><description>d</description></activity>", set)
 			fmt.Fprintf(&b, "<activity><id>4</id><attribute>Null attribute</attribute><dependency><id>1</id><parent>PAC1</parent><child>PAC2</child><type>blocking</type><deleted>false</deleted></dependency><description>d</description>"+
 				"<attachment><id>%d</id><name>comment</name><type>COMMENT</type><data>text</data><mimetype>text/plain</mimetype><created-date>"+date+"</created-date><created-by>ann</created-by><deleted>false</deleted></attachment></activity>",
-				set%2, set+1, "JST")
+				attachment, set+1, "JST")
 			b.WriteString("</activities></activity-set>")
 		}
 		b.WriteString("</activity-sets></issue>\n")
@@ -105,6 +110,28 @@ func TestNoAllocationPerElement(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMemoryDoesNotGrow shows that the light pass keeps next to nothing of an
+// issue: a bit for its id, one for that of an attachment.
+func TestMemoryDoesNotGrow(t *testing.T) {
+	const issues = 4000
+	src := regular(t, issues)
+	kept := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := kept()
+	if _, err := src.summary(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := kept()
+	if perIssue := (float64(after) - float64(before)) / issues; perIssue > 20 {
+		t.Errorf("the light pass keeps %.0f bytes an issue, want 20 at most", perIssue)
+	}
+	runtime.KeepAlive(src)
 }
 
 // TestLeavesUnread shows what a document does not read.

@@ -15,7 +15,7 @@ type replay struct {
 	// wanted tells which attributes count; nil is all.
 	wanted func(attribute int32) bool
 	// warn takes what does not fit; nil drops it.
-	warn func(code warningCode, line int, text string)
+	warn warnFunc
 
 	issue   *issue
 	slots   []slot  // by attribute
@@ -189,10 +189,10 @@ func (r *replay) check() {
 	for at := range i.sets {
 		set := &i.sets[at]
 		if r.needs.has(setType) && setTypeOf(i.bytes(set.kind)) == otherSet {
-			r.warn(unknownSetType, int(set.line), fmt.Sprintf("activity set %s has the unknown type %s", i.bytes(set.id), r.quote(set.kind)))
+			r.warn(unknownSetType, int(set.line), "the activity set has the unknown type "+r.quote(set.kind))
 		}
 		if set.date.known && last.known && set.date.micros < last.micros {
-			r.warn(setBackInTime, int(set.line), fmt.Sprintf("activity set %s is older than the one before it", i.bytes(set.id)))
+			r.warn(setBackInTime, int(set.line), "the activity set is older than the one before it")
 		}
 		if set.date.known {
 			last = set.date

@@ -206,7 +206,7 @@ func (s *scan) open() error {
 	if in.stamp != survey.stamp {
 		return changed(survey)
 	}
-	s.doc = s.source.document(in, survey.file, s.needs)
+	s.doc = s.source.document(in, survey.file, s.needs, s.warn)
 	s.doc.attribute = func(name []byte) (int32, error) {
 		at, known := s.catalog.spellings[string(name)]
 		if !known {
@@ -218,7 +218,6 @@ func (s *scan) open() error {
 		s.doc.wanted = s.wanted
 	}
 	s.doc.wants = s.wants
-	s.doc.warn = s.warn
 	switch s.source.validate {
 	case validateNever:
 		s.doc.dates.fault = dateWarning
@@ -368,6 +367,8 @@ func (s *scan) close() {
 // warn takes a warning about what is being read.
 func (s *scan) warn(code warningCode, line int, text string) {
 	w := warning{line: line, code: code, text: text, inIssue: s.reading || s.doc != nil && s.doc.reading}
-	s.warnings = append(s.warnings, w)
+	if s.table.name == warningsTable.name {
+		s.warnings = append(s.warnings, w)
+	}
 	s.report.warn(w, s.row.survey)
 }

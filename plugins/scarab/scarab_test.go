@@ -90,6 +90,9 @@ type result struct {
 func scan(t testing.TB, src connector.Source, req connector.ScanRequest) result {
 	t.Helper()
 	if req.Columns == nil {
+		if _, err := src.Tables(t.Context()); err != nil {
+			return result{err: err}
+		}
 		tbl := table(t, src, req.Table)
 		req.Columns = tbl.ColumnNames()
 	}

@@ -82,6 +82,9 @@ func (s *Source) lightPass(ctx context.Context) (*summary, error) {
 		scouts = append(scouts, sc)
 		sum.surveys = append(sum.surveys, sc.survey)
 	}
+	if err := s.hopeless(scouts); err != nil {
+		return nil, err
+	}
 	for _, sc := range scouts {
 		sc.finish()
 	}
@@ -93,6 +96,24 @@ func (s *Source) lightPass(ctx context.Context) (*summary, error) {
 		sum.listed = append(sum.listed, sum.describe(&sum.tables[i]))
 	}
 	return sum, nil
+}
+
+// hopeless returns the fault that keeps every query from an answer: any, where
+// the files are to be read to their end in any case; else that of a file in
+// which nothing was found, where there is no other.
+func (s *Source) hopeless(scouts []*scout) error {
+	var first error
+	issues := int64(0)
+	for _, sc := range scouts {
+		issues += sc.issues
+		if first == nil {
+			first = sc.fault
+		}
+	}
+	if first != nil && (s.validate == validateAlways || issues == 0) {
+		return first
+	}
+	return nil
 }
 
 // ended returns an error of Kind Canceled once ctx has ended.
@@ -116,7 +137,7 @@ func (s *Source) scout(ctx context.Context, f file, c *catalog, m *merge) (*scou
 		return nil, err
 	}
 	sc.stamp = in.stamp
-	sc.doc = s.document(in, f, lightNeeds)
+	sc.doc = s.document(in, f, lightNeeds, nil)
 	sc.doc.attribute = c.learn
 	sc.doc.dates.fault = dateIgnored
 	if s.validate == validateAlways {
@@ -135,28 +156,27 @@ func (s *Source) scout(ctx context.Context, f file, c *catalog, m *merge) (*scou
 }
 
 // document returns a reader of a file that gives the issues' ids and types, and
-// the fields needed.
-func (s *Source) document(in *input, f file, needed need) *document {
-	d := &document{needs: needed | needs(issueID, issueType)}
+// the fields needed. warn takes what is forgiven; nil drops it.
+func (s *Source) document(in *input, f file, needed need, warn warnFunc) *document {
+	d := &document{needs: needed | needs(issueID, issueType), warn: warn}
 	d.dates.zone = s.zone
-	d.xml = xmlread.New(in, xmlread.Config{
+	cfg := xmlread.Config{
 		Name: f.path, Encoding: s.encoding, Names: elementNames, Policy: s.policy(),
 		Model: func(doctype *xmlread.Doctype) *xmlread.Model {
 			if doctype != nil {
 				d.module.doctype = doctype.SystemID
 			}
 			model, unknown := s.chooseModel(doctype)
-			if unknown && d.warn != nil {
-				d.warn(unknownDoctype, doctype.Place.Line, unknownVersion(doctype))
+			if unknown && warn != nil {
+				warn(unknownDoctype, doctype.Place.Line, unknownVersion(doctype))
 			}
 			return model
 		},
-		Warn: func(w xmlread.Warning) {
-			if d.warn != nil {
-				d.warn(warningCode(w.Code), w.Place.Line, w.Text)
-			}
-		},
-	})
+	}
+	if warn != nil {
+		cfg.Warn = func(w xmlread.Warning) { warn(warningCode(w.Code), w.Place.Line, w.Text) }
+	}
+	d.xml = xmlread.New(in, cfg)
 	return d
 }
 

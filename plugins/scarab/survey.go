@@ -155,12 +155,12 @@ func (s *scout) set(i *issue, set *set) {
 func (s *scout) activity(i *issue, a *activity) {
 	s.activities++
 	s.endDates = s.endDates || a.end.present
-	oldUser, newUser := a.text(actOldUser), a.text(actNewUser)
-	s.met(i.bytes(oldUser), userValue)
-	s.met(i.bytes(newUser), userValue)
 	if a.dependency {
 		s.events = append(s.events, newEvent(i, a))
 	}
+	oldUser, newUser := a.text(actOldUser), a.text(actNewUser)
+	s.met(i.bytes(oldUser), userValue)
+	s.met(i.bytes(newUser), userValue)
 	if a.attribute == noAttribute {
 		return
 	}

@@ -81,6 +81,43 @@ func TestValidation(t *testing.T) {
 	}
 }
 
+// TestHopeless shows when a fault keeps the tables from being described: where
+// no issue comes before it, or where files are to be read to their end.
+func TestHopeless(t *testing.T) {
+	late := document(anIssue("1", act("X")))
+	late = late[:len(late)-5]
+	early := "<scarab-issues><oops></scarab-issues>"
+	tests := map[string]struct {
+		content, settings string
+		hopeless          bool
+	}{
+		"a fault behind an issue":         {late, "", false},
+		"a fault behind an issue, never":  {late, ";Validate=never", false},
+		"a fault behind an issue, always": {late, ";Validate=always", true},
+		"a fault before any issue":        {early, "", true},
+		"another kind of document":        {"<html/>", ";Validate=never", true},
+		"no issues, no fault":             {document(""), "", false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, "a.xml", test.content)
+			_, err := open(t, "Path="+path+test.settings).Tables(t.Context())
+			if test.hopeless != (connector.KindOf(err) == connector.Corrupt) || test.hopeless && !strings.HasPrefix(err.Error(), path+":") {
+				t.Errorf("Tables = %v, want an error with its place: %t", err, test.hopeless)
+			}
+		})
+	}
+}
+
+// TestInvalidHint shows the next step for an invalid document.
+func TestInvalidHint(t *testing.T) {
+	content := withDoctype("pt.dtd", strings.Replace(document(anIssue("1", act("X"))), "<type>", "<kind/><type>", 1))
+	got := scan(t, open(t, "Path="+write(t, "a.xml", content)), connector.ScanRequest{Table: "Modules", Columns: []string{"Name"}})
+	if hint := connector.HintOf(got.err); !strings.Contains(hint, "Validate=never") {
+		t.Errorf("scan = %v, hint %q, want one that names Validate=never", got.err, hint)
+	}
+}
+
 // TestRealFileIsInvalid is about the importer's own test file.
 func TestRealFileIsInvalid(t *testing.T) {
 	path := filepath.Join(testData(t), "test-issues-cvs.xml")

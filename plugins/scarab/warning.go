@@ -62,6 +62,9 @@ var warningDocs = []struct {
 	{undecodableBytes, "bytes that are no character in the encoding were replaced by U+FFFD"},
 }
 
+// warnFunc takes a fault that is forgiven, with its line.
+type warnFunc func(code warningCode, line int, text string)
+
 // warning is one fault that was forgiven.
 type warning struct {
 	line int

@@ -50,7 +50,7 @@ func warningTests() map[string]warningTest {
 		},
 		"unknown-set-type": {
 			strings.Replace(document(anIssue("1", act("X"), act("X"))), "Edit Issue", "Reopen Issue", 1), "",
-			`3 | 1 | unknown-set-type | activity set 2 has the unknown type \"Reopen Issue\"`,
+			`3 | 1 | unknown-set-type | the activity set has the unknown type \"Reopen Issue\"`,
 		},
 		"unknown-attachment-type": {
 			document(anIssue("1", strings.Replace(comment("5", "x"), "COMMENT", "PIGEON", 1))), "",
@@ -62,7 +62,7 @@ func warningTests() map[string]warningTest {
 		},
 		"set-back-in-time": {
 			strings.Replace(document(anIssue("1", act("X"), act("X"))), "2004-01-02", "2003-01-02", 1), "",
-			"3 | 1 | set-back-in-time | activity set 2 is older than the one before it",
+			"3 | 1 | set-back-in-time | the activity set is older than the one before it",
 		},
 		"contradictory-set": {
 			document(anIssue("1", act("X", "new-option=a"), act("X", "old-option=a", "new-option=b")+act("X", "old-option=a", "new-option=c"))), "",
