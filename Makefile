@@ -20,7 +20,7 @@ LINT_VERSION = v2.15.0
 LINT = .tools/golangci-lint-$(LINT_VERSION)
 
 # Packages whose tests rewrite their goldens.
-GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool\("update"' . | xargs -r -n1 dirname | sort -u)
+GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
 .PHONY: all build need test short lint fmt sizes tidy golden golden-check fuzz \
 	metamorphic bench demo cross check clean
