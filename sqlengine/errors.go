@@ -32,7 +32,7 @@ func (e *noPlanError) Error() string { return e.why }
 
 // refused turns the planner's refusal into the statement's error, or into a
 // noPlanError.
-func (s *Session) refused(ctx context.Context, refusal *plan.Refusal, stmt statement, text planText) error {
+func (s *Session) refused(ctx context.Context, refusal *plan.RefusedError, stmt statement, text planText) error {
 	switch refusal.Type {
 	case "internal", "not implemented", "invalid input", "serialization":
 		return &noPlanError{refusal.Message}

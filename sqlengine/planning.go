@@ -126,7 +126,7 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 		if rollback := s.conn.Exec(context.WithoutCancel(ctx), "ROLLBACK"); rollback != nil {
 			return nil, errors.Join(err, rollback)
 		}
-		var refusal *plan.Refusal
+		var refusal *plan.RefusedError
 		if !errors.As(err, &refusal) {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func (s *Session) planOnce(ctx context.Context, text planText) (p *plan.Plan, er
 			return nil, err
 		}
 		p, err = plan.Read([]byte(answer), s.catalog.table, options)
-		var refusal *plan.Refusal
+		var refusal *plan.RefusedError
 		if !errors.As(err, &refusal) || refusal.Type != "internal" {
 			break
 		}

@@ -101,7 +101,7 @@ func planOf(t *testing.T, conn *duck.Conn, optimizers []string, sql string) stri
 			t.Fatal(err)
 		}
 		_, err = plan.Read([]byte(rows[0][0]), plantest.Tables, plan.Options{})
-		var refusal *plan.Refusal
+		var refusal *plan.RefusedError
 		if !errors.As(err, &refusal) || refusal.Type != "internal" {
 			return rows[0][0]
 		}

@@ -94,13 +94,13 @@ func shareOf(f *formula, s *scan, tests []placed, exact bool) *formula {
 // A test on a column that an outer join may have made NULL goes down because it
 // is never true of NULL: rows that fail it are left out above the join, and so
 // are the rows that the join makes in their place.
-func (t placed) obstacle(s *scan) string {
+func (p placed) obstacle(s *scan) string {
 	switch {
-	case t.on.scan != s:
+	case p.on.scan != s:
 		return whyTables
-	case !t.on.movable:
+	case !p.on.movable:
 		return whyLater
-	case t.on.padded && t.test.Op == connector.IsNull:
+	case p.on.padded && p.test.Op == connector.IsNull:
 		return "an outer join may have made the NULL"
 	}
 	return ""

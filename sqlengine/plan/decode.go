@@ -13,9 +13,9 @@ import (
 // rowID is the column index that stands for the row itself.
 const rowID = index(math.MaxUint64)
 
-// Refusal is the error of [Read] for the JSON that DuckDB gives where a
+// RefusedError is the error of [Read] for the JSON that DuckDB gives where a
 // statement cannot be planned.
-type Refusal struct {
+type RefusedError struct {
 	// Type is DuckDB's kind of the error: "catalog", "parser", "binder",
 	// "internal", "not implemented" …
 	Type string `json:"error_type"`
@@ -34,12 +34,12 @@ type Refusal struct {
 	Position string `json:"position"`
 }
 
-func (r *Refusal) Error() string { return r.Message }
+func (r *RefusedError) Error() string { return r.Message }
 
 // document is the answer of [Query].
 type document struct {
 	Failed bool `json:"error"`
-	Refusal
+	RefusedError
 	Plans []*operator `json:"plans"`
 }
 
@@ -260,7 +260,7 @@ func decode(text []byte) ([]*operator, error) {
 		return nil, connector.Errorf(connector.Internal, "plan: %w", err)
 	}
 	if doc.Failed {
-		return nil, &doc.Refusal
+		return nil, &doc.RefusedError
 	}
 	if len(doc.Plans) == 0 {
 		return nil, connector.Errorf(connector.Internal, "plan: no plan in %s", shorten(text))

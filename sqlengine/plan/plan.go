@@ -12,7 +12,7 @@ const Query = `SELECT json_serialize_plan(?::VARCHAR, skip_default := true, opti
 // Optimizers returns the optimizers of DuckDB that planning leaves on, to be
 // tried in this order; all others, of those that duckdb_optimizers() lists, are
 // disabled. The first set gives a plan for nearly every statement. The second
-// one is for those that the first answers with a [Refusal] of type "internal":
+// one is for those that the first answers with a [RefusedError] of type "internal":
 // it makes DuckDB compute the types of a plan once more, and may swap the sides
 // of joins.
 //

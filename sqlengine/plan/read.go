@@ -7,7 +7,7 @@ import (
 )
 
 // Read reads the JSON that [Query] answered for a statement. The error is a
-// [Refusal] where DuckDB could not plan the statement, else Kind Internal for
+// [RefusedError] where DuckDB could not plan the statement, else Kind Internal for
 // JSON that makes no sense: the engine then fetches the tables whole, with
 // [Whole].
 func Read(planJSON []byte, tables Tables, opts Options) (*Plan, error) {

@@ -140,16 +140,16 @@ func TestReadFull(t *testing.T) {
 func TestRefusal(t *testing.T) {
 	c := corpusCase(t, "error-table")
 	_, err := plan.Read(c.Plan, plantest.Tables, plan.Options{})
-	var refusal *plan.Refusal
+	var refusal *plan.RefusedError
 	if !errors.As(err, &refusal) {
-		t.Fatalf("Read = %v, want a Refusal", err)
+		t.Fatalf("Read = %v, want a RefusedError", err)
 	}
-	want := plan.Refusal{
+	want := plan.RefusedError{
 		Type: "catalog", Subtype: "MISSING_ENTRY", Name: "Nope", Entry: "Table", Candidates: "Comments",
 		Message: "Table with name Nope does not exist!\nDid you mean \"Comments\"?", Position: "14",
 	}
 	if diff := cmp.Diff(want, *refusal); diff != "" {
-		t.Errorf("Refusal (-want +got):\n%s", diff)
+		t.Errorf("RefusedError (-want +got):\n%s", diff)
 	}
 }
 

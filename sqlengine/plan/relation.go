@@ -25,8 +25,6 @@ type scan struct {
 	counted bool
 	// early says that the statement may have enough before the end.
 	early bool
-	// kept are notes on what could not become a condition or a limit.
-	kept []Kept
 }
 
 // condition is a part of a WHERE, as far as it concerns one scan.
