@@ -169,7 +169,10 @@ func (s *Session) planOnce(ctx context.Context, text planText) (p *plan.Plan, er
 		}
 		p, err = plan.Read([]byte(answer), s.catalog.table, options)
 		var refusal *plan.RefusedError
-		if !errors.As(err, &refusal) || refusal.Type != "internal" {
+		if err != nil && !errors.As(err, &refusal) {
+			return nil, &noPlanError{err.Error()} // DuckDB wrote what is no JSON
+		}
+		if refusal == nil || refusal.Type != "internal" {
 			break
 		}
 	}

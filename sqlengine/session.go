@@ -129,6 +129,9 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 		"DETACH memory",
 		// A met LIMIT must stop the scan below it at once.
 		"SET enable_caching_operators = false",
+		// Without it a UHUGEINT comes as a negative number, and a TIMETZ without
+		// its offset.
+		"SET arrow_lossless_conversion = true",
 		// The first rows of a slow source must come as soon as they are there.
 		"SET streaming_buffer_size = '1KB'",
 	}

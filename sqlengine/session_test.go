@@ -19,7 +19,7 @@ func TestSavedQueries(t *testing.T) {
 			{Name: "broken", SQL: "SELECT * FROM pt.Nothing"},
 		}
 	})
-	if got := mustAsk(t, s, "SELECT sum(n) AS n FROM open_by_team"); got != "n\n334\n" {
+	if got := mustAsk(t, s, "SELECT sum(n)::BIGINT AS n FROM open_by_team"); got != "n\n334\n" {
 		t.Errorf("saved query: %s", got)
 	}
 	if _, err := ask(t.Context(), s, "SELECT * FROM broken"); err == nil || !strings.Contains(err.Error(), "view broken") {

@@ -155,7 +155,7 @@ func TestQueries(t *testing.T) {
 		"recursive":          {"WITH RECURSIVE r AS (SELECT Id FROM pt.Issues WHERE Id = 1 UNION ALL SELECT i.Id FROM r JOIN pt.Issues i ON i.Id = r.Id * 2 AND i.Id < 100) SELECT max(Id) AS m FROM r", "m\n64\n"},
 		"pivot in":           {"PIVOT (SELECT Status FROM pt.Issues) ON Status IN ('Open', 'Closed') USING count(*)", "Open|Closed\n334|333\n"},
 		"pivot":              {"PIVOT (SELECT Team, Name FROM pt.Users) ON Team USING count(*) GROUP BY Name ORDER BY 1 LIMIT 1", "Name|team0|team1\nuser0|1|0\n"},
-		"several statements": {"CREATE TABLE x AS SELECT Id FROM pt.Issues WHERE Id < 3; INSERT INTO x VALUES (77); SELECT sum(Id) AS s FROM x; SELECT count(*) AS n FROM x JOIN pt.Issues USING (Id); DROP TABLE x", "s\n80\nn\n4\n"},
+		"several statements": {"CREATE TABLE x AS SELECT Id FROM pt.Issues WHERE Id < 3; INSERT INTO x VALUES (77); SELECT sum(Id)::BIGINT AS s FROM x; SELECT count(*) AS n FROM x JOIN pt.Issues USING (Id); DROP TABLE x", "s\n80\nn\n4\n"},
 		"view of a session":  {"CREATE VIEW v AS SELECT Id AS n FROM pt.Issues WHERE Status = 'Open'; SELECT count(*) AS n FROM v WHERE n < 10; DROP VIEW v", "n\n4\n"},
 		"macro":              {"CREATE MACRO twice(x) AS 2 * x; SELECT twice(Id) AS n FROM pt.Issues WHERE Id = 4", "n\n8\n"},
 		"three parts":        {"SELECT count(*) AS n FROM trackql.pt.Issues WHERE Id > 990", "n\n9\n"},
@@ -164,6 +164,7 @@ func TestQueries(t *testing.T) {
 		"describe":           {"SELECT column_name, column_type FROM (DESCRIBE pt.Users)", "column_name|column_type\nName|VARCHAR\nTeam|VARCHAR\n"},
 		"show tables":        {"SHOW ALL TABLES", "database|schema|name|column_names|column_types|temporary\n"},
 		"other dialects":     {"SELECT ISNULL(NULL, 3) AS a, CHARINDEX('b', 'abc') AS b, DATEADD('day', 1, DATE '2024-01-31') AS c, DATEPART('yy', DATE '2024-01-31') AS d", "a|b|c|d\n3|2|2024-02-01T00:00:00|2024\n"},
+		"bits":               {"SELECT '101'::BIT::VARCHAR AS b, count(*) AS n FROM pt.Users WHERE '101'::BIT = '101'::BIT", "b|n\n101|10\n"},
 		"values":             {"VALUES (1), (2)", "col0\n1\n2\n"},
 		"empty text":         {" ; -- nothing\n", ""},
 	}
