@@ -76,6 +76,11 @@ func TestSplit(t *testing.T) {
 	if err != nil || len(pieces) < 2 {
 		t.Errorf("Split into 3 = %d pieces, %v, want more than one", len(pieces), err)
 	}
+	limited := req
+	limited.Limit = 1
+	if pieces, err := src.(connector.Splitter).Split(t.Context(), limited, 3); err != nil || len(pieces) != 1 {
+		t.Errorf("Split with a limit = %d pieces, %v, want one", len(pieces), err)
+	}
 	req.Part = `["gone.xml"]`
 	if got := scan(t, src, req); connector.KindOf(got.err) != connector.NotFound {
 		t.Errorf("scan of a part that is not there = %v, want kind not found", got.err)
@@ -111,6 +116,24 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// TestMergedAttachments shows that an attachment belongs to the first issue that
+// is not hidden, once.
+func TestMergedAttachments(t *testing.T) {
+	folder := t.TempDir()
+	for name, content := range map[string]string{
+		"a.xml": document(anIssue("1", comment("9", "hidden")) + anIssue("2", comment("9", "first")+comment("9", "again")) + anIssue("3", comment("9", "third"))),
+		"b.xml": document(anIssue("1", act("X"), act("X"))),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := rows(t, open(t, "Path="+folder+";Merge=latest"), "Comments", "File", "IssueId", "Text")
+	if diff := cmp.Diff([]string{"a.xml | 2 | first"}, got); diff != "" {
+		t.Errorf("Comments (-want +got):\n%s", diff)
+	}
+}
+
 // TestMerge shows that of an issue in several files the latest state counts.
 func TestMerge(t *testing.T) {
 	src := open(t, "Path=testdata/folder;Merge=latest")
@@ -121,6 +144,13 @@ func TestMerge(t *testing.T) {
 	got := scan(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}})
 	if w := got.report.Warnings; len(w) != 1 || w[0].Code != "hidden-issue" || w[0].Count != 2 {
 		t.Errorf("the scan warns %+v, want two of hidden-issue", w)
+	}
+	if got := table(t, src, "Dependencies").References; len(got) != 0 {
+		t.Errorf("Dependencies has the references %v, want none: a parent may be of another file", got)
+	}
+	apart := open(t, "Path=testdata/folder")
+	if got := table(t, apart, "Dependencies").References; len(got) != 2 {
+		t.Errorf("without merging, Dependencies has the references %v, want two", got)
 	}
 	alone := open(t, "Path=testdata/folder/2004-01.xml;Merge=latest")
 	if got := rows(t, alone, "Issues", "Id"); len(got) != 3 {

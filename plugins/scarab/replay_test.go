@@ -1,6 +1,7 @@
 package scarab_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -273,6 +274,34 @@ func TestIds(t *testing.T) {
 			src := open(t, "Path="+write(t, "a.xml", document(anIssue(test.id, act("X")))))
 			if diff := cmp.Diff([]string{test.want}, rows(t, src, "Issues", "Id", "Key", "Number")); diff != "" {
 				t.Errorf("Issues (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestOrderOfElements shows what counts where elements are out of order or
+// repeated: the last, but for an issue's id and type once its log was read.
+func TestOrderOfElements(t *testing.T) {
+	sets := "<activity-sets>" + aSet("1", "Create Issue", "2004-01-01 00:00:00 GMT", act("X", "new=a")) + "</activity-sets>"
+	tests := map[string]struct{ issues, want, code string }{
+		"late id and type":     {"<issue>" + sets + "<artifact-type>Task</artifact-type><id>1</id></issue>", "1 | Task | a | LIB", ""},
+		"two ids":              {"<issue><id>1</id><id>2</id><artifact-type>Task</artifact-type>" + sets + "</issue>", "2 | Task | a | LIB", "repeated-element"},
+		"a second id, late":    {"<issue><id>1</id><artifact-type>Task</artifact-type>" + sets + "<id>2</id></issue>", "1 | Task | a | LIB", "unknown-element"},
+		"a second type, late":  {"<issue><id>1</id><artifact-type>Task</artifact-type>" + sets + "<artifact-type>Bug</artifact-type></issue>", "1 | Task | a | LIB", "unknown-element"},
+		"two values":           {anIssue("1", act("X", "new=b", "new=a")), "1 | Task | a | LIB", "repeated-element"},
+		"a module in issues":   {"<module><code>XXX</code></module>" + anIssue("1", act("X", "new=a")), "1 | Task | a | LIB", "unknown-element"},
+		"a module after them":  {anIssue("1", act("X", "new=a")) + "</issues><module><code>NEW</code></module><issues>", "1 | Task | a | NEW", "repeated-element"},
+		"an issue outside":     {anIssue("1", act("X", "new=a")) + "</issues><issue><id>9</id></issue><issues>", "1 | Task | a | LIB", "unknown-element"},
+		"issues in two places": {"</issues><issues>" + anIssue("1", act("X", "new=a")), "1 | Task | a | LIB", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			src := open(t, "Path="+write(t, "a.xml", document(test.issues)))
+			if diff := cmp.Diff([]string{test.want}, rows(t, src, "Issues", "Id", "Type", "X", "ModuleCode")); diff != "" {
+				t.Errorf("Issues (-want +got):\n%s", diff)
+			}
+			if got := strings.Join(rows(t, src, "Warnings", "Code"), " "); got != test.code {
+				t.Errorf("Warnings = %q, want %q", got, test.code)
 			}
 		})
 	}

@@ -180,7 +180,8 @@ func (s *scan) nextRead() (bool, error) {
 		return false, err
 	}
 	if more {
-		return true, s.enter(&s.doc.issue)
+		s.enter(&s.doc.issue)
+		return true, nil
 	}
 	if err := s.leave(); err != nil {
 		return false, err
@@ -243,11 +244,8 @@ func (s *scan) wants(i *issue) bool {
 }
 
 // enter makes ready the rows of an issue that was read.
-func (s *scan) enter(i *issue) error {
+func (s *scan) enter(i *issue) {
 	survey := s.row.survey
-	if int64(s.doc.count) > survey.issues {
-		return unlike(survey)
-	}
 	wanted := s.wants(i)
 	s.reading = true
 	if key, hidden := survey.hidden[i.ordinal]; hidden {
@@ -265,7 +263,6 @@ func (s *scan) enter(i *issue) error {
 	s.row.warnings = s.warnings
 	s.row.start()
 	s.inside = wanted || s.table.name == warningsTable.name
-	return nil
 }
 
 // markRepeats finds the attachments that came before, in the file or the issue.

@@ -62,8 +62,9 @@ func TestLimit(t *testing.T) {
 			if len(got.rows) > 1 || len(got.rows) == 0 && got.err == nil {
 				t.Errorf("%d rows, want 1", len(got.rows))
 			}
-			if p := got.report.Progress; p.Bytes*2 > p.TotalBytes {
-				t.Errorf("%d of %d bytes were read for one row", p.Bytes, p.TotalBytes)
+			const window = 1 << 16
+			if p := got.report.Progress; got.err == nil && p.Bytes != window || p.TotalBytes != int64(len(test.content)) && got.err == nil {
+				t.Errorf("%d of %d bytes were read for one row, want %d of %d", p.Bytes, p.TotalBytes, window, len(test.content))
 			}
 		})
 	}
