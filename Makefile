@@ -66,7 +66,7 @@ golden:
 	go test -timeout 40m -tags $(TAGS) $(filter-out ./sqlengine,$(GOLDENS)) -update
 
 golden-check: golden
-	@test -z "$$(git status --porcelain -- '*testdata*' cmd/trackql/internal/demo)" || \
+	@test -z "$$(git status --porcelain -- '*testdata*' cmd/trackql/internal/demo docs)" || \
 		{ git status --short; echo "make golden leaves a diff: look at it, then commit it"; exit 1; }
 
 fuzz:
