@@ -52,17 +52,21 @@ func (in *input) prepare() error {
 		return openError(in.file.Name(), err)
 	}
 	in.stamp = stamp{info.Size(), info.ModTime()}
-	buffered := bufio.NewReaderSize((*meter)(in), 1<<16)
-	in.text = buffered
-	// A file too short for a magic number is plain text, and fails as such.
-	if magic, _ := buffered.Peek(len(gzipMagic)); bytes.Equal(magic, gzipMagic) {
-		unpacked, err := gzip.NewReader(buffered)
-		if err != nil {
-			return connector.Errorf(connector.Corrupt, "%s: %w", in.file.Name(), err).
-				WithHint("The file begins like a gzip file, but is none, or was cut short.")
-		}
-		in.text = unpacked
+	in.text = (*meter)(in)
+	magic := make([]byte, len(gzipMagic))
+	n, err := in.file.ReadAt(magic, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return openError(in.file.Name(), err)
 	}
+	if !bytes.Equal(magic[:n], gzipMagic) {
+		return nil
+	}
+	unpacked, err := gzip.NewReader(bufio.NewReaderSize(in.text, 1<<16))
+	if err != nil {
+		return connector.Errorf(connector.Corrupt, "%s: %w", in.file.Name(), err).
+			WithHint("The file begins like a gzip file, but is none, or was cut short.")
+	}
+	in.text = unpacked
 	return nil
 }
 

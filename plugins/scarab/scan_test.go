@@ -62,7 +62,7 @@ func TestLimit(t *testing.T) {
 			if len(got.rows) > 1 || len(got.rows) == 0 && got.err == nil {
 				t.Errorf("%d rows, want 1", len(got.rows))
 			}
-			const window = 1 << 16
+			const window = 1 << 15
 			if p := got.report.Progress; got.err == nil && p.Bytes != window || p.TotalBytes != int64(len(test.content)) && got.err == nil {
 				t.Errorf("%d of %d bytes were read for one row, want %d of %d", p.Bytes, p.TotalBytes, window, len(test.content))
 			}
