@@ -161,7 +161,7 @@ func located(err error, text string, stmt statement) error {
 }
 
 // hinted adds to an error the hint that a habit of another dialect calls for.
-func (s *Session) hinted(_ context.Context, stmt statement, err error) error {
+func hinted(stmt statement, err error) error {
 	var e *connector.Error
 	err = placed(err, stmt)
 	if !errors.As(err, &e) || e.Kind != connector.Invalid {

@@ -28,8 +28,7 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, kind: Explain, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			_ = result.abort() // nothing was changed
-			err = s.hinted(ctx, stmt, err)
+			err = errors.Join(hinted(stmt, err), result.abort())
 		}
 	}()
 	p, err := s.decide(ctx, stmt, params, result)

@@ -32,7 +32,7 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(s.hinted(context.WithoutCancel(ctx), stmt, cause(r, err)), result.abort())
+			err = errors.Join(hinted(stmt, cause(r, err)), result.abort())
 		}
 	}()
 	p, err := s.decide(r.ctx, stmt, params, result)
