@@ -3,12 +3,14 @@ package sqlengine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine/duck"
@@ -235,21 +237,25 @@ type columnsFeed struct {
 
 var _ duck.Feed = (*columnsFeed)(nil)
 
-// picking returns a feed of the named columns; false where one is not read.
+// picking returns a feed of the named columns; false where one is not read. Of
+// rows without columns, every column is NULL: DuckDB asks for the first column
+// where it needs none, as for a bare count(*), and does not look at it.
 func (f *feed) picking(names []string) (*columnsFeed, bool) {
-	at := map[string]int{}
-	for i, name := range f.request.Columns {
-		at[name] = i
-	}
-	f.opened.Store(true)
 	c := &columnsFeed{feed: f, pick: make([]int, len(names))}
 	for i, name := range names {
-		column, ok := at[name]
-		if !ok {
+		c.pick[i] = slices.Index(f.request.Columns, name)
+		if c.pick[i] < 0 && len(f.request.Columns) > 0 {
 			return nil, false
 		}
-		c.pick[i] = column
 	}
+	if len(f.request.Columns) == 0 {
+		schema, err := f.relation.table.Schema(names)
+		if err != nil {
+			return nil, false
+		}
+		c.schema = schema
+	}
+	f.opened.Store(true)
 	return c, true
 }
 
@@ -274,6 +280,11 @@ func (c *columnsFeed) Next() (arrow.RecordBatch, error) {
 	}
 	columns := make([]arrow.Array, len(c.pick))
 	for i, column := range c.pick {
+		if column < 0 {
+			columns[i] = array.MakeArrayOfNull(memory.DefaultAllocator, c.schema.Field(i).Type, int(batch.NumRows()))
+			defer columns[i].Release()
+			continue
+		}
 		columns[i] = batch.Column(column)
 	}
 	return array.NewRecordBatch(c.schema, columns, batch.NumRows()), nil

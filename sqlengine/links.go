@@ -10,25 +10,31 @@ import (
 
 // follow uses the plan's links: the rows of a selective fetch are fetched first
 // and kept, and their distinct keys go down to the fetch that they are joined
-// with. A fetch narrowed so is selective itself.
+// with, for every column of the join. A fetch narrowed so is selective itself.
 func (r *run) follow() error {
 	narrow := make([]bool, len(r.fetches))
+	by := map[int]int{} // the fetch that narrowed another, by that other
 	for i, f := range r.fetches {
 		narrow[i] = f.planned.Selective
 	}
+	tried := make([]bool, len(r.plan.Links))
 	for again := true; again; {
 		again = false
-		for _, link := range r.plan.Links {
-			from, to := r.fetches[link.From], r.fetches[link.To]
-			if !narrow[link.From] || narrow[link.To] || to.stage != "" || from.counted != nil || to.counted != nil {
+		for i, link := range r.plan.Links {
+			if narrower, ok := by[link.To]; tried[i] || !narrow[link.From] || narrow[link.To] && !(ok && narrower == link.From) {
 				continue
 			}
+			from, to := r.fetches[link.From], r.fetches[link.To]
+			if to.stage != "" || from.counted != nil || to.counted != nil {
+				continue
+			}
+			tried[i] = true
 			used, err := r.use(link, from, to)
 			if err != nil {
 				return err
 			}
 			if used {
-				narrow[link.To], again = true, true
+				narrow[link.To], by[link.To], again = true, link.From, true
 			}
 		}
 	}

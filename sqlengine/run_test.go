@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/trackql/trackql/connector"
@@ -223,6 +224,59 @@ func TestDynamicFilter(t *testing.T) {
 	requests = source.Requests()
 	if last := requests[len(requests)-1]; last.Table != "Comments" || len(last.Where) != 1 || last.Where[0].String() != "IssueId IN (3, 10, 17)" {
 		t.Errorf("the comments of a left join were asked for with %v", last)
+	}
+}
+
+// TestDynamicFilterOfSeveralColumns joins by two columns, of which the first
+// narrows nothing, as the file does where there is one.
+func TestDynamicFilterOfSeveralColumns(t *testing.T) {
+	source := tracker(func(cfg *connectortest.MemoryConfig) {
+		for _, table := range []int{0, 2} {
+			of := &cfg.Tables[table]
+			text := arrow.BinaryTypes.String
+			file := connector.Column{Name: "File", Type: text, Doc: "The file.", Filters: connectortest.Every(text, connector.Exact)}
+			of.Table.Columns = append([]connector.Column{file}, of.Table.Columns...)
+			for i, row := range of.Rows {
+				of.Rows[i] = append([]any{"a.xml"}, row...)
+			}
+		}
+	})
+	s := engine(t, source, nil)
+	sql := "SELECT count(*) AS n FROM pt.Issues i JOIN pt.Comments c ON c.File = i.File AND c.IssueId = i.Id WHERE i.Id IN (3, 500, 7)"
+	if got := mustAsk(t, s, sql); got != "n\n15\n" {
+		t.Errorf("%s = %s", sql, got)
+	}
+	requests := source.Requests()
+	last := requests[len(requests)-1]
+	if got := fmt.Sprint(last.Where); last.Table != "Comments" || got != "[File IN ('a.xml') IssueId IN (3, 7, 500)]" {
+		t.Errorf("%s were asked for with %s", last.Table, got)
+	}
+}
+
+// uncounted is a source that cannot count.
+type uncounted struct{ connector.Source }
+
+// TestCountWithoutCounter counts the rows of a source that cannot: they are
+// read once, without a column.
+func TestCountWithoutCounter(t *testing.T) {
+	source := tracker(nil)
+	s := engine(t, uncounted{source}, nil)
+	for result, err := range s.Run(t.Context(), "SELECT count(*) FROM pt.Comments", nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for result.Next() {
+			if got := result.RecordBatch().Column(0).ValueStr(0); got != "5000" {
+				t.Errorf("count = %s, want 5000", got)
+			}
+		}
+		if n := len(result.Scans()); n != 1 || result.Verdict().Completeness != connector.Complete {
+			t.Errorf("%d scans, %s; want 1, complete", n, result.Verdict())
+		}
+	}
+	requests := source.Requests()
+	if len(requests) != 1 || len(requests[0].Columns) != 0 {
+		t.Errorf("asked for %v, want one scan without columns", requests)
 	}
 }
 
