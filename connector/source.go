@@ -195,12 +195,24 @@ type Wrapper interface {
 	Unwrap() Source
 }
 
+// Facets is implemented by a Source that learns only when it is open what else
+// it can do, such as one in another process.
+type Facets interface {
+	// Facet sets target, a pointer to an optional interface, to what implements
+	// it, or answers false where the source does not offer it.
+	Facet(target any) bool
+}
+
 // As finds a T in src, or in what src wraps. Use it to ask for an optional
 // interface; never assert on a Source directly, or a decorator hides what the
 // source can do.
 func As[T any](src Source) (T, bool) {
 	for src != nil {
 		if t, ok := src.(T); ok {
+			return t, true
+		}
+		var t T
+		if f, ok := src.(Facets); ok && f.Facet(&t) {
 			return t, true
 		}
 		w, ok := src.(Wrapper)

@@ -40,6 +40,20 @@ type recounting struct{ decorated }
 
 func (recounting) Count(context.Context, connector.CountRequest) (int64, error) { return 99, nil }
 
+// late offers counting at run time, to those who ask for a Counter.
+type late struct {
+	plain
+	rows int64
+}
+
+func (l late) Facet(target any) bool {
+	counter, ok := target.(*connector.Counter)
+	if ok && l.rows > 0 {
+		*counter = counting{rows: l.rows}
+	}
+	return ok && l.rows > 0
+}
+
 func TestAs(t *testing.T) {
 	tests := map[string]struct {
 		in   connector.Source
@@ -53,6 +67,9 @@ func TestAs(t *testing.T) {
 		"decorator of none":   {decorated{plain{}}, 0},
 		"decorator of nil":    {decorated{}, 0},
 		"outermost wins":      {recounting{decorated{counting{rows: 3}}}, 99},
+		"a facet":             {late{rows: 5}, 5},
+		"a facet not offered": {late{}, 0},
+		"facet of decorated":  {decorated{late{rows: 5}}, 5},
 		"not through opaque":  {opaque{counting{rows: 3}}, 0},
 	}
 	for name, test := range tests {
