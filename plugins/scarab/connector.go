@@ -3,7 +3,6 @@ package scarab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -115,7 +114,7 @@ func checkEncoding(name string) error {
 	_, err := xmlread.New(strings.NewReader(""), xmlread.Config{Encoding: name}).Next()
 	var e *connector.Error
 	if errors.As(err, &e) && e.Kind == connector.Invalid {
-		return fmt.Errorf("option Encoding: %w", err)
+		return connector.Errorf(connector.Invalid, "option Encoding: %w", e.Err).WithHint("%s", e.Hint)
 	}
 	return nil
 }

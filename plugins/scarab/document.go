@@ -56,20 +56,26 @@ func (m *module) code() string { return m.texts[elemCode] }
 // next goes to the next issue and reads it; false at the end of the document.
 func (d *document) next() (bool, error) {
 	more, err := d.nextIssue()
-	return more, advised(err)
+	return more, d.advised(err)
 }
 
 // advised adds the next step to the error of an invalid document.
-func advised(err error) error {
+func (d *document) advised(err error) error {
 	if !errors.Is(err, xmlread.ErrInvalid) || connector.HintOf(err) != "" {
 		return err
 	}
 	var invalid *connector.Error
-	if errors.As(err, &invalid) {
-		return invalid.WithHint("Mend the file there, or read past it with Validate=never.")
+	switch {
+	case !errors.As(err, &invalid):
+		return err
+	case d.xml.Depth() == 0:
+		return invalid.WithHint("%s Validate=never reads past a document type that is not that of its root element.", pathHint)
 	}
-	return err
+	return invalid.WithHint("Mend the file there, or read past it with Validate=never.")
 }
+
+// pathHint is for files that are no exports.
+const pathHint = "Path must name exports of Scarab or Project Tracker, of the format of September 2002 or later."
 
 func (d *document) nextIssue() (bool, error) {
 	for {
@@ -121,7 +127,7 @@ func (d *document) head() error {
 
 func (d *document) wrongRoot() error {
 	err := connector.Errorf(connector.Corrupt, "the root element is <%s>: expected <scarab-issues>", d.xml.RawName())
-	return err.At(d.xml.Place()).WithHint("Path must name exports of Scarab or Project Tracker, of the format of September 2002 or later.")
+	return err.At(d.xml.Place()).WithHint(pathHint)
 }
 
 func (d *document) readModule() error {

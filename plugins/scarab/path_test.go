@@ -112,7 +112,11 @@ func TestOptionErrors(t *testing.T) {
 	}
 	for name, settings := range tests {
 		t.Run(name, func(t *testing.T) {
-			if _, err := tryOpen(t.Context(), nil, settings); connector.KindOf(err) != connector.Invalid || connector.HintOf(err) == "" {
+			_, err := tryOpen(t.Context(), nil, settings)
+			if err != nil && strings.Contains(err.Error(), ":1:") {
+				t.Errorf("Open(%s) = %v, want an error without a place", settings, err)
+			}
+			if connector.KindOf(err) != connector.Invalid || connector.HintOf(err) == "" {
 				t.Errorf("Open(%s) = %v of kind %s, hint %q, want kind invalid and a hint", settings, err, connector.KindOf(err), connector.HintOf(err))
 			}
 		})

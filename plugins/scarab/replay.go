@@ -144,8 +144,12 @@ func (r *replay) compareOld(s *slot, a *activity, at *attribute, c change) {
 	case c.removes, !again, !current.present(), r.issue.equal(current, c.new):
 		return
 	}
-	r.warn(contradictorySet, int(a.line), fmt.Sprintf("%s: activity set %s makes it %s and then %s",
-		at.name, r.issue.bytes(r.issue.sets[a.set].id), r.quoteAll(s), r.quoteNew(c.new)))
+	set := "an activity set"
+	if id := r.issue.bytes(r.issue.sets[a.set].id); len(id) > 0 {
+		set = "activity set " + string(id)
+	}
+	r.warn(contradictorySet, int(a.line), fmt.Sprintf("%s: %s makes it %s and then %s",
+		at.name, set, r.quoteAll(s), r.quoteNew(c.new)))
 }
 
 // compareEndDates holds the values against the activities without end date: in

@@ -53,6 +53,7 @@ func TestValidation(t *testing.T) {
 		"auto, 2006":                        {withDoctype(dtd2006, whole), "", ok, ""},
 		"auto, 2006, no module":             {withDoctype(dtd2006, noModule), "", ok, ""},
 		"auto, 2006, no owner":              {withDoctype(dtd2006, noOwner), "", ok, ""},
+		"auto, 2003, an attribute":          {withDoctype(dtd2003, strings.Replace(whole, "<issues>", "<issues lang='en'>", 1)), "", "3:200", "attribute lang of <issues> is not declared: expected none"},
 		"auto, 2006, nested name":           {withDoctype(dtd2006, nested), "", "3:490", "<name> is not expected here in <attribute>: expected text or </attribute>"},
 		"auto, 2006, no description":        {withDoctype(dtd2006, noDescription), "", "3:527", "<activity> ends too early: expected <dependency> or <description>"},
 		"auto, pt":                          {withDoctype(pt, nested), "", ok, ""},
@@ -115,6 +116,10 @@ func TestInvalidHint(t *testing.T) {
 	got := scan(t, open(t, "Path="+write(t, "a.xml", content)), connector.ScanRequest{Table: "Modules", Columns: []string{"Name"}})
 	if hint := connector.HintOf(got.err); !strings.Contains(hint, "Validate=never") {
 		t.Errorf("scan = %v, hint %q, want one that names Validate=never", got.err, hint)
+	}
+	_, err := open(t, "Path="+write(t, "a.xml", "<html/>")+";Validate=always").Tables(t.Context())
+	if hint := connector.HintOf(err); !strings.HasPrefix(hint, "Path must name exports") {
+		t.Errorf("Tables = %v, hint %q, want one that says what Path must name", err, hint)
 	}
 }
 

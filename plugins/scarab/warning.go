@@ -29,6 +29,7 @@ const (
 	spaceBeforeDeclared             = warningCode(xmlread.SpaceBeforeDeclaration)
 	encodingMismatch                = warningCode(xmlread.EncodingMismatch)
 	parameterEntity                 = warningCode(xmlread.ParameterEntity)
+	droppedAttribute                = warningCode(xmlread.DroppedAttribute)
 	undecodableBytes                = warningCode(xmlread.UndecodableBytes)
 )
 
@@ -59,6 +60,7 @@ var warningDocs = []struct {
 	{spaceBeforeDeclared, "white space stands before the XML declaration"},
 	{encodingMismatch, "the declared encoding is not the one the bytes show"},
 	{parameterEntity, "a parameter entity reference was passed over"},
+	{droppedAttribute, "an element has an XML attribute, which was not read; the format has none"},
 	{undecodableBytes, "bytes that are no character in the encoding were replaced by U+FFFD"},
 }
 

@@ -36,6 +36,10 @@ func warningTests() map[string]warningTest {
 			in("<module>", "\n<import-type/><module>"), "",
 			"2 | - | repeated-element | <import-type> is there twice; the last one counts",
 		},
+		"dropped-attribute": {
+			in("<new-value>", "\n<new-value lang='en'>"), "",
+			"2 | 1 | dropped-attribute | attribute lang of <new-value> was not read",
+		},
 		"stray-text": {
 			in("<activities>", "\nwords<activities>"), "",
 			`3 | 1 | stray-text | <activity-set> holds text between its elements that was not read: \"words\"`,
@@ -157,6 +161,16 @@ func refusedUnderAlways(t *testing.T, content, code string) {
 	lenient := open(t, "Path="+write(t, "lenient.xml", content)+";Validate=never")
 	if got := scan(t, lenient, connector.ScanRequest{Table: "Issues"}); got.err != nil {
 		t.Errorf("under Validate=never: scan = %v, want none", got.err)
+	}
+}
+
+// TestContradictionWithoutSet tells of a set whose id the scan does not read.
+func TestContradictionWithoutSet(t *testing.T) {
+	src := open(t, "Path="+write(t, "a.xml", document(anIssue("1", act("X", "new=b")+act("X", "new=c")))))
+	got := scan(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"X"}})
+	const want = `X: an activity set makes it "b" and then "c"`
+	if w := got.report.Warnings; len(w) != 1 || !strings.HasSuffix(w[0].Text, want) {
+		t.Errorf("the warnings are %v, want one that ends with %s", w, want)
 	}
 }
 

@@ -25,7 +25,7 @@ type Config struct {
 	Model func(*Doctype) *Model
 	// Policy tells what is forgiven.
 	Policy Policy
-	// Warn is told what was forgiven, from within Next and Skip, in document
+	// Warn is told what was forgiven and dropped, from within Next and Skip, in document
 	// order, but that decoding is a few characters ahead; nil tells nobody.
 	Warn func(Warning)
 	// Limits bound what a document may ask for.
@@ -54,7 +54,7 @@ func (p Policy) String() string {
 	return [...]string{"forgive", "strict", "loose"}[p]
 }
 
-// Warning is a fault that was forgiven.
+// Warning is a fault that was forgiven, or an attribute that was dropped.
 type Warning struct {
 	// Code is one of the constants below.
 	Code string
@@ -71,6 +71,7 @@ const (
 	SpaceBeforeDeclaration = "space-before-declaration"
 	EncodingMismatch       = "encoding-mismatch"
 	ParameterEntity        = "parameter-entity"
+	DroppedAttribute       = "dropped-attribute"
 	UndecodableBytes       = "undecodable-bytes"
 )
 

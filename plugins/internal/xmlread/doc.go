@@ -6,7 +6,9 @@
 // It refuses what a reader of data files must not do: it fetches nothing and
 // opens nothing (no external DTD, schema or entity, whatever the document
 // says), builds no tree, and knows no namespaces: a name is the text between
-// "<" and the next space, colon included. Attributes are checked and dropped.
+// "<" and the next space, colon included. Attributes are checked and dropped,
+// with a warning; no model declares one, so that under a model they are not
+// valid.
 //
 // # Use
 //

@@ -55,7 +55,7 @@ type rule struct {
 // line that begins with white space continues the line before; "#" begins a
 // comment that ends with the line.
 //
-// White space between elements is never text. Kind Invalid tells of a text
+// No element has attributes. White space between elements is never text. Kind Invalid tells of a text
 // that cannot be read, with line and column, of a name declared twice, and of
 // one that is used and not declared.
 func CompileModel(text string) (*Model, error) {

@@ -1,6 +1,7 @@
 package xmlread
 
 import (
+	"bytes"
 	"fmt"
 	"unicode/utf8"
 )
@@ -89,6 +90,9 @@ func (r *Reader) attribute() error {
 	if len(r.attributes.ends) > attributesMax {
 		return r.corrupt(r.pos, "the tag <%s> has more than %d attributes", r.top(), attributesMax)
 	}
+	if err := r.undeclared(name); err != nil {
+		return err
+	}
 	r.pos += n
 	r.space()
 	if !r.follows("=") {
@@ -102,6 +106,21 @@ func (r *Reader) attribute() error {
 	quote := r.buf[r.pos]
 	r.pos++
 	return r.value(quote)
+}
+
+// undeclared tells of an attribute, whose name is at pos: models declare none,
+// and nobody reads it. What XML itself means by one, as by xmlns, is no loss.
+func (r *Reader) undeclared(name []byte) error {
+	if r.model != nil {
+		return r.notValid(r.placeAt(r.pos), "attribute %s of <%s> is not declared: expected none", name, r.top())
+	}
+	if r.warn != nil && !bytes.HasPrefix(name, []byte("xml")) {
+		r.warn(Warning{
+			Code: DroppedAttribute, Place: r.placeAt(r.pos),
+			Text: fmt.Sprintf("attribute %s of <%s> was not read", name, r.top()),
+		})
+	}
+	return nil
 }
 
 // ofAttribute names the attribute being read, in a message.
