@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,8 +19,7 @@ const FileName = "trackql.yaml"
 // file says.
 type Config struct {
 	// Sources are the sources in the order of the file. Their settings are not
-	// checked yet; a relative Path among them is made one from the file's
-	// folder.
+	// checked yet.
 	Sources []Source
 	// Views are saved queries, in the order of the file.
 	Views []View
@@ -65,17 +65,16 @@ type Text struct {
 // along with the errors, so that a caller can report its own besides. A file
 // that is not there is of Kind NotFound.
 func Read(path string, lookup Lookup) (Config, error) {
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Config{}, connector.Errorf(connector.NotFound, "the configuration file %s is not there", path)
 	}
 	if err != nil {
 		return Config{}, connector.Errorf(connector.Invalid, "configuration: %w", err)
 	}
-	defer file.Close()
 	folder := filepath.Dir(path)
 	d := decoder{file: path, folder: folder, expand: Expander(folder, lookup)}
-	d.decode(file)
+	d.decode(bytes.NewReader(text))
 	return d.config, errors.Join(d.faults...)
 }
 

@@ -69,7 +69,7 @@ var (
 )
 
 func (d *decoder) syntax(err error) error {
-	place := connector.Place{File: d.file, Line: 1}
+	place := connector.Place{File: d.file}
 	text := err.Error()
 	if found := syntaxLine.FindStringSubmatch(text); found != nil {
 		text = text[len(found[0]):]
@@ -294,23 +294,10 @@ func (d *decoder) setting(source *Source, p pair) {
 	case strings.EqualFold(p.key.Value, "connector"):
 		source.Connector = strings.ToLower(text)
 	default:
-		if strings.EqualFold(p.key.Value, "path") {
-			text = d.settingPath(text)
-		}
 		source.Settings = append(source.Settings, connector.Setting{
 			Key: p.key.Value, Value: text, Place: d.place(p.key),
 		})
 	}
-}
-
-// settingPath makes a Path one from the file's folder. It stays as it is where
-// a reference in it cannot be expanded, for the check of the source to tell.
-func (d *decoder) settingPath(text string) string {
-	expanded, err := connector.Expand(text, d.expand)
-	if err != nil {
-		return text
-	}
-	return strings.ReplaceAll(d.path(expanded), "${", "$${")
 }
 
 func (d *decoder) view(p pair) {

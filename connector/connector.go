@@ -63,10 +63,11 @@ const (
 	Int                        // a decimal integer
 	Duration                   // Go's notation: 10m, 1h30m
 	Zone                       // an IANA time zone name, "local", or an offset such as +09:00
+	Path                       // a file, folder or URL; relative ones in a configuration are from its folder
 )
 
 func (t OptionType) String() string {
-	return [...]string{"text", "choice", "bool", "int", "duration", "time zone"}[t]
+	return nameOf(uint8(t), "option type", "text", "choice", "bool", "int", "duration", "time zone", "path")
 }
 
 // Config is what one source is opened with.

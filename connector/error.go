@@ -43,7 +43,7 @@ var kindNames = [kinds]string{
 	"conflict", "unimplemented", "corrupt", "incomplete", "canceled",
 }
 
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string { return nameOf(uint8(k), "kind", kindNames[:]...) }
 
 // Error is the one error type of the program. It crosses process boundaries
 // whole, but for the chain below Err, of which the text remains.

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"fmt"
 	"strings"
 )
 
@@ -46,4 +47,13 @@ func QuoteName(name string) string {
 // QuoteText returns text as an SQL string literal.
 func QuoteText(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
+
+// nameOf returns the name of a number of a set: "kind(200)" where it has none,
+// as a number from another process may not.
+func nameOf(n uint8, set string, names ...string) string {
+	if int(n) < len(names) {
+		return names[n]
+	}
+	return fmt.Sprintf("%s(%d)", set, n)
 }

@@ -1,6 +1,7 @@
 package connector_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -71,5 +72,19 @@ func TestQuoteText(t *testing.T) {
 				t.Errorf("QuoteText(%q) = %s, want %s", test.in, got, test.want)
 			}
 		})
+	}
+}
+
+// TestUnknownNumbers shows a number that is none of its set, and does not panic.
+func TestUnknownNumbers(t *testing.T) {
+	tests := map[string]fmt.Stringer{
+		"kind(200)": connector.Kind(200), "operator(12)": connector.Operator(12), "grade(3)": connector.Grade(3),
+		"completeness(3)": connector.Completeness(3), "result(4)": connector.Result(4),
+		"value kind(11)": connector.ValueKind(11), "option type(255)": connector.OptionType(255),
+	}
+	for want, number := range tests {
+		if got := number.String(); got != want {
+			t.Errorf("String() = %q, want %q", got, want)
+		}
 	}
 }

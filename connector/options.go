@@ -36,6 +36,9 @@ func (o Options) get(name string, t OptionType) string {
 // Text returns a Text option that is not secret.
 func (o Options) Text(name string) string { return o.get(name, Text) }
 
+// Path returns a Path option: from the working folder where it is relative.
+func (o Options) Path(name string) string { return o.get(name, Path) }
+
 // Choice returns a Choice option, in the spelling of Option.Choices.
 func (o Options) Choice(name string) string { return o.get(name, Choice) }
 

@@ -31,7 +31,7 @@ var operatorNames = [operators]string{
 	"=", "<>", "<", "<=", ">", ">=", "IN", "NOT IN", "IS NULL", "IS NOT NULL", "prefix", "contains",
 }
 
-func (o Operator) String() string { return operatorNames[o] }
+func (o Operator) String() string { return nameOf(uint8(o), "operator", operatorNames[:]...) }
 
 // Predicate is a condition on one column.
 type Predicate struct {

@@ -39,7 +39,7 @@ const (
 )
 
 func (c Completeness) String() string {
-	return [...]string{"unknown", "partial", "complete"}[c]
+	return nameOf(uint8(c), "completeness", "unknown", "partial", "complete")
 }
 
 // Verdict says whether a scan read everything.

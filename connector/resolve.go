@@ -2,6 +2,7 @@ package connector
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,8 @@ import (
 // Resolve checks what a person wrote against the options that the connector
 // declares, and completes it with the defaults. References in the values are
 // replaced by what expand returns. An empty value counts as absent, except for
-// a Text option.
+// a Text option. A relative Path is one from the folder of the file that the
+// setting stands in.
 //
 // All mistakes are reported at once, joined by [errors.Join]; each is an
 // [Error] of Kind Invalid with the setting's place. They quote what was
@@ -74,6 +76,9 @@ func (r *resolver) read(o Option, s Setting) (string, error) {
 	if err != nil {
 		return "", o.fault(s, err)
 	}
+	if o.Type == Path && s.Place.File != "" && !filepath.IsAbs(text) && !strings.Contains(text, "://") {
+		text = filepath.Join(filepath.Dir(s.Place.File), text)
+	}
 	return text, nil
 }
 
@@ -90,7 +95,14 @@ func (r *resolver) unknown(s Setting) error {
 	for i, o := range r.info.Options {
 		known[i] = o.Name
 	}
-	err := Errorf(Invalid, "%s has no key %q", r.info.Name, s.Key).At(s.Place)
+	key := s.Key
+	if end := strings.IndexAny(key, ":="); end >= 0 { // what follows was meant for a value, and may be a secret
+		key = key[:end] + "…"
+	}
+	err := Errorf(Invalid, "%s has no key %q", r.info.Name, key).At(s.Place)
+	if key != s.Key {
+		return err.WithHint("Write Key=Value in a connection string, and Key: Value with a blank after the colon in YAML.")
+	}
 	if len(known) == 0 {
 		return err.WithHint("It takes no keys.")
 	}

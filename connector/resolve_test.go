@@ -2,6 +2,7 @@ package connector_test
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 var info = connector.Info{
 	Name: "tracker",
 	Options: []connector.Option{
-		{Name: "Path", Required: true, Doc: "The file to read."},
+		{Name: "Path", Type: connector.Path, Required: true, Doc: "The file to read."},
 		{Name: "Token", Secret: true},
 		{Name: "Validate", Type: connector.Choice, Default: "auto", Choices: []string{"auto", "always", "never"}},
 		{Name: "ReadOnly", Type: connector.Bool, Default: "true"},
@@ -50,7 +51,7 @@ func TestResolve(t *testing.T) {
 		t.Fatalf("Resolve(%q) = %v", text, err)
 	}
 	got := []any{
-		o.Text("Path"), o.Secret("Token").Reveal(), o.Choice("Validate"), o.Bool("ReadOnly"),
+		o.Path("Path"), o.Secret("Token").Reveal(), o.Choice("Validate"), o.Bool("ReadOnly"),
 		o.Int("PageSize"), o.Duration("Timeout"), o.Zone("Timezone").String(),
 	}
 	want := []any{"a.xml", "xhunter2", "never", false, int64(7), time.Minute, "+09:00"}
@@ -85,6 +86,9 @@ func TestResolveErrors(t *testing.T) {
 		}},
 		"unknown, like none": {"Path=a;Colour=b", []string{
 			`tracker has no key "Colour" | Its keys are Path, Token, Validate, ReadOnly, PageSize, Timeout, Timezone.`,
+		}},
+		"value in the key": {"Path=a;Token:hunter2==", []string{
+			`tracker has no key "Token…" | Write Key=Value in a connection string, and Key: Value with a blank after the colon in YAML.`,
 		}},
 		"missing": {"", []string{"tracker needs the key Path | The file to read."}},
 		"empty":   {"Path=", []string{"tracker needs the key Path | The file to read."}},
@@ -153,10 +157,40 @@ func TestResolvePlaces(t *testing.T) {
 	}
 }
 
+// TestResolvePath takes a relative path of a configuration from its folder.
+func TestResolvePath(t *testing.T) {
+	folder := t.TempDir()
+	config := connector.Place{File: filepath.Join(folder, "trackql.yaml"), Line: 3, Column: 5}
+	tests := map[string]struct {
+		value string
+		place connector.Place
+		want  string
+	}{
+		"connection string": {"a.xml", connector.Place{}, "a.xml"},
+		"configuration":     {"a.xml", config, filepath.Join(folder, "a.xml")},
+		"beside":            {"a/b.xml", connector.Place{File: "trackql.yaml", Line: 3}, filepath.FromSlash("a/b.xml")},
+		"absolute":          {filepath.Join(folder, "x", "a.xml"), config, filepath.Join(folder, "x", "a.xml")},
+		"address":           {"https://a/b", config, "https://a/b"},
+		"reference":         {"${env:SET}/a.xml", config, filepath.Join(folder, "hunter2", "a.xml")},
+		"escape":            {"$${x}.xml", config, filepath.Join(folder, "${x}.xml")},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			o, err := info.Resolve([]connector.Setting{{Key: "pa_th", Value: test.value, Place: test.place}}, expandTest)
+			if err != nil {
+				t.Fatalf("Resolve(%q) = %v", test.value, err)
+			}
+			if got := o.Path("Path"); got != test.want {
+				t.Errorf("Path of %q = %q, want %q", test.value, got, test.want)
+			}
+		})
+	}
+}
+
 // TestResolveSecrets makes every mistake that a secret's value can be part of.
 func TestResolveSecrets(t *testing.T) {
 	secret := connector.Info{Name: "s"}
-	for kind := connector.Text; kind <= connector.Zone; kind++ {
+	for kind := connector.Text; kind <= connector.Path; kind++ {
 		secret.Options = append(secret.Options, connector.Option{
 			Name: "S" + strings.Repeat("x", int(kind)), Type: kind, Secret: true, Choices: []string{"hunter3"},
 		})

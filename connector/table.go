@@ -108,7 +108,7 @@ const (
 )
 
 func (g Grade) String() string {
-	return [...]string{"unsupported", "inexact", "exact"}[g]
+	return nameOf(uint8(g), "grade", "unsupported", "inexact", "exact")
 }
 
 // Filters grades the operators of a column. It reads well as a literal:

@@ -28,10 +28,9 @@ const (
 )
 
 func (k ValueKind) String() string {
-	return [...]string{
+	return nameOf(uint8(k), "value kind",
 		"null", "boolean", "integer", "float", "decimal", "text", "bytes",
-		"date", "time", "timestamp", "local timestamp",
-	}[k]
+		"date", "time", "timestamp", "local timestamp")
 }
 
 // Value is one constant: a sealed type, comparable with ==, that prints as an

@@ -57,7 +57,7 @@ const (
 )
 
 func (r Result) String() string {
-	return [...]string{"unknown", "written", "unchanged", "refused"}[r]
+	return nameOf(uint8(r), "result", "unknown", "written", "unchanged", "refused")
 }
 
 // Outcome is the answer for one row.

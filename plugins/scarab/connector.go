@@ -30,7 +30,7 @@ func (c *Connector) Info() connector.Info {
 		Summary: "Reads the XML exports of the issue trackers Scarab and CollabNet Project Tracker.",
 		Options: []connector.Option{
 			{
-				Name: "Path", Required: true,
+				Name: "Path", Type: connector.Path, Required: true,
 				Doc: "An export, a folder of exports (*.xml, *.xml.gz), or a pattern such as exports/2005-*.xml. Files that are gzipped are unpacked.",
 			},
 			{
@@ -79,7 +79,7 @@ func (c *Connector) Open(ctx context.Context, cfg connector.Config) (connector.S
 	if err := checkEncoding(encoding); err != nil {
 		return nil, err
 	}
-	files, err := expand(cfg.Options.Text("Path"))
+	files, err := expand(cfg.Options.Path("Path"))
 	if err != nil {
 		return nil, err
 	}
