@@ -80,8 +80,9 @@ func (l *parquetLayout) end(*sink, int64, connector.Verdict) error { return nil 
 
 // finish writes the footer, without which the file cannot be read.
 func (l *parquetLayout) finish(*sink) error {
-	if l.writer == nil {
-		return nil
+	if l.writer == nil { // an empty file is not Parquet
+		return connector.Errorf(connector.Invalid, "no statement gave rows to write as Parquet").
+			WithHint("End with a SELECT.")
 	}
 	if err := l.writer.Close(); err != nil {
 		return fmt.Errorf("parquet: %w", err)

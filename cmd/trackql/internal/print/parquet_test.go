@@ -119,3 +119,11 @@ func TestParquetUniqueNames(t *testing.T) {
 		t.Errorf("read back = %q, want %q", got, want)
 	}
 }
+
+// TestParquetOfNothing makes no empty file, which no reader takes.
+func TestParquetOfNothing(t *testing.T) {
+	err := print.New(&bytes.Buffer{}, print.Options{Format: print.Parquet}).Close()
+	if connector.KindOf(err) != connector.Invalid || textOf(err) != "no statement gave rows to write as Parquet" {
+		t.Errorf("Close = %v, want kind invalid", err)
+	}
+}

@@ -236,7 +236,7 @@ func trimBlanks(b []byte) []byte {
 func (l *tableLayout) record(s *sink, columns []column, row int) {
 	names := 0
 	for _, name := range l.names {
-		names = max(names, min(Width(name), l.width/3))
+		names = max(names, min(Width(name), max(1, l.width/3)))
 	}
 	rest := max(1, l.width-names-gap)
 	title := "-[ row " + Count(l.number, "") + " ]"

@@ -39,6 +39,24 @@ func TestTableWidths(t *testing.T) {
 	}
 }
 
+// TestTableNarrowest writes something on terminals that have no room for it.
+func TestTableNarrowest(t *testing.T) {
+	for width := range 12 {
+		o := print.Options{Format: print.Table, Width: width + 1}
+		text := printed(t, o, readerOf(t, batchOf(t, wide, wideRows)))
+		for line := range strings.Lines(text) {
+			line = strings.TrimSuffix(line, "\n")
+			aside := strings.HasPrefix(line, "-[ row") || strings.HasPrefix(line, "(2 rows") || strings.HasSuffix(line, "more lines")
+			if n := print.Width(line); n > max(o.Width, len("… | 更")) && !aside {
+				t.Errorf("at width %d the line %q takes %d columns", o.Width, line, n)
+			}
+		}
+		if !strings.HasSuffix(text, "; … marks what is cut)\n") {
+			t.Errorf("at width %d the table ends %q", o.Width, text[max(0, len(text)-40):])
+		}
+	}
+}
+
 func TestTableHostileText(t *testing.T) {
 	rows := `[{"a": "\u001b[31mred\u001b[0m\u0007", "b": "x\u202ey"}, {"a": "1\r\n2\r3", "b": "\u0085\u200b|"},
 		{"a": "👩‍👩‍👧 family", "b": "e\u0301"}, {"a": "` + strings.Repeat(`line\n`, 11) + `", "b": "12 lines"}]`
