@@ -27,7 +27,7 @@ func (p *program) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Take a tour on issues of a made-up team",
 		Long:  demoLong,
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.demo(cmd.Context())
 		},

@@ -46,7 +46,7 @@ func (p *program) queryCommand() *cobra.Command {
 	f.add(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.file, "file", "f", "", "take the SQL from this `FILE`; - is the standard input")
-	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(print.Formats(), ", ")+"; a table on a terminal, else csv")
+	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(print.Formats(), ", ")+"; else what the name after -o tells, a table on a terminal, csv")
 	flags.StringVarP(&f.output, "output", "o", "", "write to this `FILE`, which appears only when it is whole")
 	flags.StringVar(&f.encoding, "encoding", "", "the `ENCODING` of text: "+strings.Join(print.Encodings(), ", "))
 	flags.BoolVar(&f.noPushdown, "no-pushdown", false, "fetch every table whole: the same answers, slower")

@@ -38,10 +38,48 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetErr(p.errs)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%w", err)
+		return flagError(cmd, err)
 	})
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic())
 	return root
+}
+
+// flagError makes a usageError of what the parser of the flags says.
+func flagError(cmd *cobra.Command, err error) error {
+	if text, unknown := strings.CutPrefix(err.Error(), "unknown flag: --"); unknown && strings.ContainsAny(text, " \n\t") {
+		return usage(`Put -- before a query that begins with a comment: `+cmd.CommandPath()+` -- "--…".`,
+			"the query was taken for a flag: it begins with --")
+	}
+	return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%w", err)
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%s takes no argument, and there is %q", cmd.CommandPath(), args[0])
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			found, _, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 && found == root {
+				return unknownCommand(root, args[0])
+			}
+			found.InitDefaultHelpFlag()
+			found.InitDefaultVersionFlag()
+			return found.Help()
+		},
+	}
 }
 
 func unknownCommand(root *cobra.Command, word string) error {

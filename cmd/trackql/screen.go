@@ -61,6 +61,11 @@ func (w *screenWriter) Write(p []byte) (int, error) {
 		if s.line != nil {
 			s.line.Clear()
 		}
+		if s.inLine && !w.output { // an error begins a line of its own
+			if _, err := io.WriteString(w.w, "\n"); err != nil {
+				return 0, err
+			}
+		}
 		s.inLine = p[len(p)-1] != '\n'
 	}
 	n, err := w.w.Write(p)

@@ -32,7 +32,7 @@ func TestProgressGivesWay(t *testing.T) {
 	s.update(scans)
 	write(t, s.out, "[")
 	s.update(scans)
-	write(t, s.errs, "]\n")
+	write(t, s.out, "]\n")
 	s.update(scans)
 	s.update(nil)
 	const blank = "\r               \r"
@@ -41,6 +41,18 @@ func TestProgressGivesWay(t *testing.T) {
 		"\rpt.Issues 1 row" + blank
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("the terminal got (-want +got):\n%s", diff)
+	}
+}
+
+// TestErrorBeginsALine ends a line that the output began.
+func TestErrorBeginsALine(t *testing.T) {
+	var out bytes.Buffer
+	s := terminals(&out)
+	write(t, s.out, "[")
+	write(t, s.errs, "error: boom\n")
+	write(t, s.errs, "hint: Mend it.\n")
+	if got, want := out.String(), "[\nerror: boom\nhint: Mend it.\n"; got != want {
+		t.Errorf("the terminal got %q, want %q", got, want)
 	}
 }
 

@@ -44,8 +44,8 @@ func Create(path string) (*File, error) {
 	folder, name := filepath.Split(target)
 	temporary := filepath.Join(folder, "."+name+"."+rand.Text()+".tmp")
 	file, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return nil, fmt.Errorf("output: %w", err)
+	if err != nil { // of the path that was asked for: nobody knows the other
+		return nil, fmt.Errorf("output: %w", &fs.PathError{Op: "create", Path: path, Err: errors.Unwrap(err)})
 	}
 	return &File{file: file, target: target}, nil
 }
