@@ -157,7 +157,7 @@ views:
 			[]string{
 				`trackql.yaml:11:1: the key format is given twice, first in line 10 | Leave one of them out.`,
 				`trackql.yaml:1:1: there is no key "souces" | Did you mean sources? The keys of a configuration file are sources, views, timezone, format, encoding, memory_limit, spill_folder, threads.`,
-				`trackql.yaml:4:3: a source may not be called main: DuckDB has a schema of that name | Choose another name. Reserved are main, temp, system, information_schema, pg_catalog, trackql.`,
+				`trackql.yaml:4:3: a source may not be called main: DuckDB has a schema of that name | Choose another name. Reserved are main, temp, system, information_schema, pg_catalog, trackql, trackql_plan.`,
 				`trackql.yaml:5:3: source pt names no connector | Add connector: NAME, such as connector: scarab.`,
 				`trackql.yaml:6:3: the source PT is given twice: names are compared without regard to case | The first one is pt in line 5.`,
 				`trackql.yaml:7:11: timezone: "Tokyo" is no time zone | Write an IANA name such as Asia/Tokyo, or an offset such as +09:00.`,

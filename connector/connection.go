@@ -177,20 +177,30 @@ func (s SourceSpec) String() string {
 	return s.Name + "=" + s.Connector + ":" + strings.Join(settings, ";")
 }
 
-// reservedSources are the schemas and catalogs that no source may hide.
+// reservedSources are the schemas and catalogs that no source may hide: those
+// of DuckDB, and those in which the engine runs and plans statements.
 var reservedSources = []string{
-	"main", "temp", "system", "information_schema", "pg_catalog", "trackql",
+	"main", "temp", "system", "information_schema", "pg_catalog", "trackql", "trackql_plan",
+}
+
+// CheckReserved tells with Kind Invalid that a source may not have this name,
+// in any case, because the engine has a schema or catalog of that name.
+func CheckReserved(name string) error {
+	for _, word := range reservedSources {
+		if strings.EqualFold(name, word) {
+			return Errorf(Invalid, "a source may not be called %s: DuckDB has a schema of that name", name).
+				WithHint("Choose another name. Reserved are %s.", strings.Join(reservedSources, ", "))
+		}
+	}
+	return nil
 }
 
 // CheckSourceName tells with Kind Invalid why a source may not have this name.
 // A name is made of letters and digits of any language and underscores, does
 // not begin with a digit, and is none of DuckDB's own schemas.
 func CheckSourceName(name string) error {
-	for _, word := range reservedSources {
-		if strings.EqualFold(name, word) {
-			return Errorf(Invalid, "a source may not be called %s: DuckDB has a schema of that name", name).
-				WithHint("Choose another name. Reserved are %s.", strings.Join(reservedSources, ", "))
-		}
+	if err := CheckReserved(name); err != nil {
+		return err
 	}
 	if name == "" || !utf8.ValidString(name) {
 		return Errorf(Invalid, "the source has no name").WithHint(sourceForm)

@@ -134,14 +134,14 @@ func unwrapAll(err error) error {
 }
 
 func TestCheckSourceName(t *testing.T) {
-	for _, name := range []string{"pt", "_x", "a1", "課題", "Ｂｌ", "é", "select", "か\u3099"} {
+	for _, name := range []string{"pt", "_x", "memory", "a1", "課題", "Ｂｌ", "é", "select", "か\u3099"} {
 		if err := connector.CheckSourceName(name); err != nil {
 			t.Errorf("CheckSourceName(%q) = %v", name, err)
 		}
 	}
 	for _, name := range []string{
 		"", "1a", "a b", "a.b", `a"`, "a;", "\u3099か", "main", "TEMP", "system",
-		"information_schema", "pg_catalog", "TrackQL", "a\xff",
+		"information_schema", "pg_catalog", "TrackQL", "trackql_plan", "a\xff",
 	} {
 		if connector.CheckSourceName(name) == nil {
 			t.Errorf("CheckSourceName(%q) = nil, want an error", name)

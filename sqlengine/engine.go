@@ -106,8 +106,8 @@ func Open(_ context.Context, cfg Config) (*Engine, error) {
 	seen := map[string]bool{}
 	for _, source := range cfg.Sources {
 		key := strings.ToLower(source.Name)
-		if reservedSchemas[key] {
-			return nil, connector.Errorf(connector.Invalid, "a source cannot be named %q: the word is the engine's own", source.Name)
+		if err := connector.CheckReserved(source.Name); err != nil {
+			return nil, err
 		}
 		if seen[key] {
 			return nil, connector.Errorf(connector.Invalid, "two sources are named %q", source.Name)
@@ -119,10 +119,3 @@ func Open(_ context.Context, cfg Config) (*Engine, error) {
 
 // Close ends the engine. All sessions must be closed.
 func (e *Engine) Close() error { return nil }
-
-// reservedSchemas are the names that no source may have.
-var reservedSchemas = map[string]bool{
-	"main": true, "temp": true, "system": true, "memory": true,
-	"information_schema": true, "pg_catalog": true,
-	runCatalog: true, planCatalog: true,
-}

@@ -63,7 +63,7 @@ func TestTimezone(t *testing.T) {
 }
 
 func TestReservedNames(t *testing.T) {
-	for _, name := range []string{"main", "TEMP", "system", "information_schema", "pg_catalog", "trackql"} {
+	for _, name := range []string{"main", "TEMP", "system", "information_schema", "pg_catalog", "trackql", "Trackql_Plan"} {
 		_, err := sqlengine.Open(t.Context(), sqlengine.Config{Sources: []sqlengine.NamedSource{{Name: name}}})
 		if connector.KindOf(err) != connector.Invalid {
 			t.Errorf("a source named %s = %v, want Invalid", name, err)
