@@ -125,14 +125,14 @@ func isFolder(name string) bool {
 }
 
 // packages returns the folders with Go files, but for what is internal to a
-// single package and for this one.
+// single package, for this one and for the module of the example in it.
 func packages(t *testing.T) []string {
 	t.Helper()
 	var folders []string
 	for _, name := range files(t, ".go") {
 		folder := path.Dir(name)
 		inner, _, isInternal := strings.Cut(folder, "/internal/")
-		hidden := isInternal && inner != "plugins" || strings.Contains(folder, "testdata") || folder == "docs"
+		hidden := isInternal && inner != "plugins" || strings.Contains(folder, "testdata") || folder == "docs" || strings.HasPrefix(folder, "docs/")
 		if !hidden && !slices.Contains(folders, folder) {
 			folders = append(folders, folder)
 		}
