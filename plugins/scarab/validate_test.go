@@ -54,6 +54,7 @@ func TestValidation(t *testing.T) {
 		"auto, 2006, no module":             {withDoctype(dtd2006, noModule), "", ok, ""},
 		"auto, 2006, no owner":              {withDoctype(dtd2006, noOwner), "", ok, ""},
 		"auto, 2003, an attribute":          {withDoctype(dtd2003, strings.Replace(whole, "<issues>", "<issues lang='en'>", 1)), "", "3:200", "attribute lang of <issues> is not declared: expected none"},
+		"auto, 2003, cut off in a tag":      {withDoctype(dtd2003, whole[:strings.Index(whole, "ctivity-set>")]), "", "3:269", "the document ends inside the tag <a>"},
 		"auto, 2006, nested name":           {withDoctype(dtd2006, nested), "", "3:490", "<name> is not expected here in <attribute>: expected text or </attribute>"},
 		"auto, 2006, no description":        {withDoctype(dtd2006, noDescription), "", "3:527", "<activity> ends too early: expected <dependency> or <description>"},
 		"auto, pt":                          {withDoctype(pt, nested), "", ok, ""},

@@ -40,6 +40,11 @@ func (r *Reader) startTag() error {
 	if n == 0 {
 		return r.corrupt(r.pos, `"<" begins no tag%s: expected a name, or "&lt;" for the character`, r.where())
 	}
+	if !r.ensure(n + 2) { // what is cut off may be another name that is valid here
+		name := string(r.buf[r.pos+1 : r.pos+1+n])
+		r.pos = r.end
+		return r.cutShort("the tag <" + name + ">")
+	}
 	if err := r.openElement(r.buf[r.pos+1 : r.pos+1+n]); err != nil {
 		return err
 	}
