@@ -1,9 +1,9 @@
 package configs
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -61,21 +61,34 @@ type Text struct {
 // lookup, which is [os.LookupEnv] but for tests.
 //
 // All mistakes are reported at once, joined by [errors.Join]; each is a
-// [connector.Error] of Kind Invalid with its line. What could be read comes
+// [connector.Error] of Kind Invalid with its line and column, and a hint. What could be read comes
 // along with the errors, so that a caller can report its own besides. A file
 // that is not there is of Kind NotFound.
 func Read(path string, lookup Lookup) (Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := readText(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, connector.Errorf(connector.NotFound, "the configuration file %s is not there", path)
+		return Config{}, connector.Errorf(connector.NotFound, "the configuration file %s is not there", path).
+			WithHint("Check the path, or leave out -c to take the %s of this folder or the nearest above.", FileName)
 	}
 	if err != nil {
-		return Config{}, connector.Errorf(connector.Invalid, "configuration: %w", err)
+		return Config{}, connector.Errorf(connector.Invalid, "configuration: %w", err).
+			WithHint("Name a file that you may read.")
 	}
 	folder := filepath.Dir(path)
 	d := decoder{file: path, folder: folder, expand: Expander(folder, lookup)}
-	d.decode(bytes.NewReader(text))
-	return d.config, errors.Join(d.faults...)
+	d.decode(text)
+	return d.config, d.mistakes()
+}
+
+// readText reads a file, but no more of it than it takes to see that it is too
+// long.
+func readText(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, mostBytes+1))
 }
 
 // Find looks for [FileName] in folder and its parents, and returns its path,

@@ -2,6 +2,7 @@ package configs_test
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"github.com/trackql/trackql/configs"
 	"github.com/trackql/trackql/connector"
 )
+
+var update = flag.Bool("update", false, "rewrite the golden of the schema")
 
 func lookup(name string) (string, bool) {
 	content, set := map[string]string{
@@ -155,7 +158,6 @@ views:
   v:
 `,
 			[]string{
-				`trackql.yaml:11:1: the key format is given twice, first in line 10 | Leave one of them out.`,
 				`trackql.yaml:1:1: there is no key "souces" | Did you mean sources? The keys of a configuration file are sources, views, timezone, format, encoding, memory_limit, spill_folder, threads.`,
 				`trackql.yaml:4:3: a source may not be called main: DuckDB has a schema of that name | Choose another name. Reserved are main, temp, system, information_schema, pg_catalog, trackql, trackql_plan.`,
 				`trackql.yaml:5:3: source pt names no connector | Add connector: NAME, such as connector: scarab.`,
@@ -164,6 +166,7 @@ views:
 				`trackql.yaml:8:15: memory_limit: "lots" is no amount of memory | Write a number with its unit, such as 4GB or 512MB.`,
 				`trackql.yaml:9:10: threads: "-1" is no number of cores | Write how many cores to use, such as 4; 0 is all of them.`,
 				`trackql.yaml:10:9: format holds a list, not one value | Write one value.`,
+				`trackql.yaml:11:1: the key format is given twice, first in line 10 | Leave one of them out.`,
 				`trackql.yaml:13:3: the view "v" has no query | Write v: "SELECT …".`,
 			},
 		},
@@ -177,12 +180,6 @@ views:
 		},
 		"a list": {"- a\n", []string{
 			"trackql.yaml:1:1: the file holds a list, not keys with values | Write one KEY: VALUE a line.",
-		}},
-		"syntax": {"sources:\n  pt: a: b\n", []string{
-			"trackql.yaml:2: not YAML: mapping values are not allowed in this context | Check the indentation, and quote values that hold a colon or begin with a special character.",
-		}},
-		"a value that begins with an asterisk": {"sources:\n  pt: {token: *hunter2}\n", []string{
-			"trackql.yaml: not YAML: unknown anchor referenced | Check the indentation, and quote values that hold a colon or begin with a special character.",
 		}},
 		"two documents": {"threads: 1\n---\nthreads: 2\n", []string{
 			"trackql.yaml:2:1: a second document begins | Put everything into one document, without ---.",
@@ -308,23 +305,4 @@ func TestExample(t *testing.T) {
 	if len(config.Sources) != 2 || len(config.Views) != 1 || config.Timezone == nil {
 		t.Errorf("Read(trackql.yaml) = %+v, want two sources, a view and a time zone", config)
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	f.Add("sources: {pt: {connector: scarab, path: a}}\nviews: {v: SELECT 1}\nthreads: 1\n")
-	f.Add("a: &a {<<: *a}\n")
-	f.Add("sources: &a\n  b: *a\n")
-	f.Add("? [a]\n: b\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		path := filepath.Join(t.TempDir(), "trackql.yaml")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, err := configs.Read(path, lookup)
-		for _, mistake := range mistakes(err) {
-			if !strings.HasPrefix(mistake, path+":") {
-				t.Errorf("Read(%q): %s, without its line", text, mistake)
-			}
-		}
-	})
 }

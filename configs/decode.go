@@ -1,11 +1,10 @@
 package configs
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
-	"io"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,19 +13,14 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// keys are the keys of a configuration file, in the order in which to list
-// them.
-var keys = []string{
-	"sources", "views", "timezone", "format", "encoding", "memory_limit", "spill_folder", "threads",
-}
-
 // decoder walks the nodes of one file. It goes on after a mistake, so that all
 // are found.
 type decoder struct {
 	file, folder string
 	expand       connector.Expander
 	config       Config
-	faults       []error
+	faults       []*connector.Error
+	read         int // keys read so far
 }
 
 func (d *decoder) fault(at *yaml.Node, hint, format string, args ...any) {
@@ -38,91 +32,153 @@ func (d *decoder) place(at *yaml.Node) connector.Place {
 	return connector.Place{File: d.file, Line: at.Line, Column: at.Column}
 }
 
-func (d *decoder) decode(r io.Reader) {
-	documents := yaml.NewDecoder(r)
-	var document, second yaml.Node
-	err := documents.Decode(&document)
-	if errors.Is(err, io.EOF) {
-		return
-	}
-	if err == nil {
-		err = documents.Decode(&second)
-	}
-	switch {
-	case err == nil:
-		d.fault(&second, "Put everything into one document, without ---.", "a second document begins")
-	case !errors.Is(err, io.EOF):
-		d.faults = append(d.faults, d.syntax(err))
-		return
-	}
-	for _, p := range d.pairs(document.Content[0], "the file") {
-		d.key(p)
+func (d *decoder) decode(text []byte) {
+	if root := d.parse(text); root != nil {
+		for _, p := range d.pairs(root, "the file", keysOfFile) {
+			d.key(p)
+		}
 	}
 }
 
-var (
-	// syntaxLine is how the YAML parser tells the line of a fault.
-	syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-	// anchorName is what it took for a name: perhaps a password that begins
-	// with an asterisk.
-	anchorName = regexp.MustCompile(`anchor '.*?'`)
-)
-
-func (d *decoder) syntax(err error) error {
-	place := connector.Place{File: d.file}
-	text := err.Error()
-	if found := syntaxLine.FindStringSubmatch(text); found != nil {
-		text = text[len(found[0]):]
-		if line, err := strconv.Atoi(found[1]); err == nil {
-			place.Line = line
+// mistakes returns the faults, each once, in the order of the file.
+func (d *decoder) mistakes() error {
+	slices.SortStableFunc(d.faults, func(a, b *connector.Error) int {
+		return cmp.Or(cmp.Compare(a.Place.Line, b.Place.Line), cmp.Compare(a.Place.Column, b.Place.Column))
+	})
+	var errs []error
+	for i, fault := range d.faults {
+		if i == 0 || fault.Error() != d.faults[i-1].Error() { // what is merged twice is read twice
+			errs = append(errs, fault)
 		}
 	}
-	text = anchorName.ReplaceAllString(text, "anchor")
-	return connector.Errorf(connector.Invalid, "not YAML: %s", text).At(place).
-		WithHint("Check the indentation, and quote values that hold a colon or begin with a special character.")
+	return errors.Join(errs...)
 }
 
 // pair is a key of a mapping with its value.
 type pair struct {
+	name string // the key's text
+	// label is the name for messages: without what was meant for a value.
+	label      string
 	key, value *yaml.Node
+	again      bool // the key was given before
 }
 
-// pairs returns the keys of a mapping with its merges (<<), each key once; the
-// mapping's own keys come first and win. Nothing is a mapping without keys;
-// anything else is a fault.
-func (d *decoder) pairs(node *yaml.Node, what string) []pair {
-	node = resolveAlias(node)
-	if node.Tag == "!!null" {
+// naming tells which keys of a mapping are the same, and what to call them.
+type naming struct {
+	noun, rule string
+	fold       func(name string) string
+}
+
+// The namings of the mappings of a file.
+var (
+	keysOfFile   = naming{"key", "", strings.Clone}
+	namesSources = naming{"source", ": names are compared without regard to case", strings.ToLower}
+	namesViews   = naming{"view", ": names are compared without regard to case", strings.ToLower}
+	keysOfSource = naming{"key", ": keys are compared without regard to case, spaces and underscores", foldKey}
+)
+
+// foldKey returns the form in which [connector.Info.Resolve] compares keys.
+func foldKey(name string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, " ", ""), "_", ""))
+}
+
+// shown returns a key for a message. What follows a colon was meant for a
+// value, and may be a secret.
+func shown(name string) string {
+	if end := strings.IndexAny(name, ":="); end >= 0 {
+		return name[:end] + "…"
+	}
+	return name
+}
+
+// mostKeys is how many keys a file may have, with those that it merges: a few
+// lines of merges could make millions.
+const mostKeys = 10_000
+
+// pairs returns the keys of a mapping with its merges (<<); the mapping's own
+// keys come first and win. Nothing is a mapping without keys; anything else is
+// a fault.
+func (d *decoder) pairs(node *yaml.Node, what string, names naming) []pair {
+	value := resolveAlias(node)
+	d.tag(value)
+	if value.Tag == "!!null" || d.full() {
 		return nil
 	}
-	if node.Kind != yaml.MappingNode {
-		d.fault(node, "Write one KEY: VALUE a line.", "%s holds %s, not keys with values", what, kindOf(node))
+	if value.Kind != yaml.MappingNode {
+		d.fault(node, "Write one KEY: VALUE a line.", "%s holds %s, not keys with values", what, kindOf(value))
 		return nil
 	}
-	var own, merges []pair
-	lines := map[string]int{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		p := pair{node.Content[i], node.Content[i+1]}
-		if p.key.Tag == "!!merge" {
-			merges = append(merges, p)
+	own, merges := d.own(value)
+	if !d.count(node, len(own)) {
+		return nil
+	}
+	given := map[string]pair{}
+	for i, p := range own {
+		first, again := given[names.fold(p.name)]
+		if !again {
+			given[names.fold(p.name)] = p
 			continue
 		}
-		if line, twice := lines[p.key.Value]; twice {
-			d.fault(p.key, "Leave one of them out.", "the key %s is given twice, first in line %d", p.key.Value, line)
-			continue
-		}
-		lines[p.key.Value] = p.key.Line
-		own = append(own, p)
+		own[i].again = true
+		d.twice(first, p, names)
 	}
 	for _, merge := range merges {
-		for _, p := range d.merged(merge.value) {
-			if _, given := lines[p.key.Value]; !given {
-				lines[p.key.Value] = p.key.Line
+		merged := d.merged(merge)
+		if !d.count(node, len(merged)) {
+			return nil
+		}
+		for _, p := range merged {
+			if _, there := given[names.fold(p.name)]; !there {
+				given[names.fold(p.name)] = p
 				own = append(own, p)
 			}
 		}
 	}
 	return own
+}
+
+func (d *decoder) twice(first, p pair, names naming) {
+	if first.name == p.name {
+		d.fault(p.key, "Leave one of them out.", "the %s %s is given twice, first in line %d", names.noun, p.label, first.key.Line)
+		return
+	}
+	d.fault(p.key, "The first one is "+first.label+" in line "+strconv.Itoa(first.key.Line)+".",
+		"the %s %s is given twice%s", names.noun, p.label, names.rule)
+}
+
+// count notes that more keys were read. It answers false once the file has too
+// many of them.
+func (d *decoder) count(at *yaml.Node, more int) bool {
+	d.read += more
+	if d.full() && d.read-more <= mostKeys {
+		d.fault(at, "Split the file.", "the file has more than %d keys", mostKeys)
+	}
+	return !d.full()
+}
+
+// full says that the file has too many keys: what is left is not read.
+func (d *decoder) full() bool { return d.read > mostKeys }
+
+// own returns a mapping's own keys, and what its merges name.
+func (d *decoder) own(mapping *yaml.Node) (own []pair, merges []*yaml.Node) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		key, value := mapping.Content[i], mapping.Content[i+1]
+		text := resolveAlias(key)
+		switch {
+		case text.Kind != yaml.ScalarNode:
+			d.fault(key, "Write one KEY: VALUE a line.", "a key is %s, not text", kindOf(text))
+		case text.Tag == "!!merge" && len(merges) > 0:
+			d.fault(key, "Merge one mapping, and write the other keys.", "<< is given twice")
+		case text.Tag == "!!merge":
+			merges = append(merges, value)
+		case text.Value == "":
+			d.fault(key, "Write KEY: VALUE.", "a key is empty")
+		default:
+			d.tag(text)
+			own = append(own, pair{name: text.Value, label: shown(text.Value), key: key, value: value})
+		}
+	}
+	return own, merges
 }
 
 // merged returns the keys of what follows <<, which is one mapping without
@@ -133,15 +189,12 @@ func (d *decoder) merged(node *yaml.Node) []pair {
 		d.fault(node, "Write <<: *NAME of one mapping.", "<< holds %s", kindOf(target))
 		return nil
 	}
-	var all []pair
-	for i := 0; i+1 < len(target.Content); i += 2 {
-		if target.Content[i].Tag == "!!merge" {
-			d.fault(node, "Merge the keys themselves.", "<< of a mapping that merges another")
-			continue
-		}
-		all = append(all, pair{target.Content[i], target.Content[i+1]})
+	merger := decoder{} // faults in there are told where it is read itself
+	pairs, merges := merger.own(target)
+	if len(merges) > 0 {
+		d.fault(node, "Merge the keys themselves.", "<< of a mapping that merges another")
 	}
-	return all
+	return pairs
 }
 
 // resolveAlias returns the node that an alias stands for.
@@ -162,42 +215,19 @@ func kindOf(node *yaml.Node) string {
 	return "one value"
 }
 
-func (d *decoder) key(p pair) {
-	switch p.key.Value {
-	case "sources":
-		for _, p := range d.pairs(p.value, "sources") {
-			d.source(p)
-		}
-	case "views":
-		for _, p := range d.pairs(p.value, "views") {
-			d.view(p)
-		}
-	case "timezone":
-		d.timezone(p)
-	case "format":
-		d.config.Format = Text{d.value(p), d.place(p.value)}
-	case "encoding":
-		d.config.Encoding = Text{d.value(p), d.place(p.value)}
-	case "memory_limit":
-		d.memoryLimit(p)
-	case "spill_folder":
-		d.config.SpillFolder = d.path(d.value(p))
-	case "threads":
-		d.threads(p)
-	default:
-		hint := "The keys of a configuration file are " + strings.Join(keys, ", ") + "."
-		if name, ok := connector.Nearest(p.key.Value, keys); ok {
-			hint = "Did you mean " + name + "? " + hint
-		}
-		d.fault(p.key, hint, "there is no key %q", p.key.Value)
+// tag refuses a tag that would mean something.
+func (d *decoder) tag(node *yaml.Node) {
+	if node.Style&yaml.TaggedStyle != 0 && node.Tag != "!!str" && node.Tag != "!!map" {
+		d.fault(node, "Leave it out; put a value that begins with an exclamation mark into quotes.", "a tag, which means nothing here")
 	}
 }
 
 // text returns a scalar as it is written; nothing is empty text.
 func (d *decoder) text(p pair) (text string, ok bool) {
 	node := resolveAlias(p.value)
+	d.tag(node)
 	if node.Kind != yaml.ScalarNode {
-		d.fault(p.value, "Write one value.", "%s holds %s, not one value", p.key.Value, kindOf(node))
+		d.fault(p.value, "Write one value.", "%s holds %s, not one value", p.label, kindOf(node))
 		return "", false
 	}
 	if node.Tag == "!!null" {
@@ -214,7 +244,7 @@ func (d *decoder) value(p pair) string {
 	text, _ := d.text(p)
 	expanded, err := connector.Expand(text, d.expand)
 	if err != nil {
-		d.fault(p.value, connector.HintOf(err), "%s: %w", p.key.Value, err)
+		d.fault(p.value, connector.HintOf(err), "%s: %w", p.label, err)
 	}
 	return expanded
 }
@@ -225,92 +255,4 @@ func (d *decoder) path(path string) string {
 		return path
 	}
 	return filepath.Join(d.folder, path)
-}
-
-func (d *decoder) timezone(p pair) {
-	text := d.value(p)
-	if text == "" {
-		return
-	}
-	zone, err := connector.ParseZone(text)
-	if err != nil {
-		d.fault(p.value, connector.HintOf(err), "timezone: %q is no time zone", written(p))
-	}
-	d.config.Timezone = zone
-}
-
-// memoryLimit is a number with a unit of bytes, as DuckDB takes it.
-var memoryLimit = regexp.MustCompile(`(?i)^\d+(\.\d+)? *([kmgt]i?)?b$`)
-
-func (d *decoder) memoryLimit(p pair) {
-	text := d.value(p)
-	if text != "" && !memoryLimit.MatchString(text) {
-		d.fault(p.value, "Write a number with its unit, such as 4GB or 512MB.",
-			"memory_limit: %q is no amount of memory", written(p))
-	}
-	d.config.MemoryLimit = text
-}
-
-func (d *decoder) threads(p pair) {
-	text := d.value(p)
-	if text == "" {
-		return
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		d.fault(p.value, "Write how many cores to use, such as 4; 0 is all of them.",
-			"threads: %q is no number of cores", written(p))
-		return
-	}
-	d.config.Threads = n
-}
-
-func (d *decoder) source(p pair) {
-	name := p.key.Value
-	if err := connector.CheckSourceName(name); err != nil {
-		d.fault(p.key, connector.HintOf(err), "%w", err)
-	}
-	for _, other := range d.config.Sources {
-		if strings.EqualFold(other.Name, name) {
-			d.fault(p.key, fmt.Sprintf("The first one is %s in line %d.", other.Name, other.Place.Line),
-				"the source %s is given twice: names are compared without regard to case", name)
-		}
-	}
-	source := Source{Place: d.place(p.key)}
-	source.Name = name
-	for _, option := range d.pairs(p.value, "source "+name) {
-		d.setting(&source, option)
-	}
-	if source.Connector == "" {
-		d.fault(p.key, "Add connector: NAME, such as connector: scarab.", "source %s names no connector", name)
-	}
-	d.config.Sources = append(d.config.Sources, source)
-}
-
-func (d *decoder) setting(source *Source, p pair) {
-	text, ok := d.text(p)
-	switch {
-	case !ok:
-	case strings.EqualFold(p.key.Value, "connector"):
-		source.Connector = strings.ToLower(text)
-	default:
-		source.Settings = append(source.Settings, connector.Setting{
-			Key: p.key.Value, Value: text, Place: d.place(p.key),
-		})
-	}
-}
-
-func (d *decoder) view(p pair) {
-	name := p.key.Value
-	text, ok := d.text(p)
-	if ok && strings.TrimSpace(text) == "" {
-		d.fault(p.key, "Write "+name+`: "SELECT …".`, "the view %q has no query", name)
-	}
-	for _, other := range d.config.Views {
-		if strings.EqualFold(other.Name, name) {
-			d.fault(p.key, fmt.Sprintf("The first one is %s in line %d.", other.Name, other.Place.Line),
-				"the view %s is given twice: names are compared without regard to case", name)
-		}
-	}
-	d.config.Views = append(d.config.Views, View{Name: name, SQL: text, Place: d.place(p.key)})
 }

@@ -41,7 +41,8 @@ func (p *program) rootCommand() *cobra.Command {
 		return flagError(cmd, err)
 	})
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic())
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(),
+		p.schemaCommand())
 	return root
 }
 
