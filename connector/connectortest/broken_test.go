@@ -263,6 +263,8 @@ var predicateFlaws = map[string]flaw{
 			return p
 		}),
 	},
+	"= knows whole numbers only":  {promise: "superset", reason: "Id = ", make: wholeNumbers(connector.Eq)},
+	"IN knows whole numbers only": {promise: "superset", reason: "Id IN (", make: wholeNumbers(connector.In)},
 	"IN takes ten constants": {
 		promise: "superset", reason: "IN (",
 		make: rewriting(func(p connector.Predicate) connector.Predicate {

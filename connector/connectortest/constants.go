@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -103,7 +104,7 @@ func constants(c *connector.Column, present []connector.Value, n int, r *rand.Ra
 	for i, at := range r.Perm(len(values)) {
 		near := neighbours(values[at])
 		if i < 2 {
-			values = append(values, near[:min(nearest, len(near))]...)
+			values = append(append(values, twins(values[at])...), near[:min(nearest, len(near))]...)
 		}
 		rest = append(rest, near...)
 	}
@@ -164,6 +165,43 @@ func neighbours(v connector.Value) []connector.Value {
 		return moments(connector.LocalOf, v.Int())
 	}
 	return nil
+}
+
+// twins returns the same number as constants of the other kinds of numbers,
+// where these have it; none of a number beyond what all of them hold.
+func twins(v connector.Value) []connector.Value {
+	switch v.Kind() {
+	case connector.IntValue, connector.FloatValue, connector.DecimalValue:
+	default:
+		return nil
+	}
+	n, ok := new(big.Rat).SetString(digits(v))
+	if !ok {
+		return nil // NaN, an infinity
+	}
+	f, _ := n.Float64()
+	if math.Abs(f) >= 1e15 {
+		return nil
+	}
+	others := []connector.Value{connector.FloatOf(f), decimal(n.FloatString(2))}
+	if n.IsInt() {
+		others = append(others, connector.IntOf(n.Num().Int64()))
+	}
+	return slices.DeleteFunc(others, func(w connector.Value) bool {
+		order, ok := v.Compare(w)
+		return w.Kind() == v.Kind() || !ok || order != 0
+	})
+}
+
+// digits writes a number so that big.Rat reads it.
+func digits(v connector.Value) string {
+	switch v.Kind() {
+	case connector.IntValue:
+		return strconv.FormatInt(v.Int(), 10)
+	case connector.FloatValue:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
+	return v.Text()
 }
 
 func shifted(of func(int64) connector.Value, n int64, steps ...int64) []connector.Value {

@@ -292,3 +292,20 @@ var descriptionFlaws = map[string]flaw{
 		promise: "writes", reason: "no table declares", make: func(src connector.Source) connector.Source { return silentWriter{faulty{Source: src}} },
 	},
 }
+
+// wholeNumbers takes constants of one operator on Id, and loses those that are
+// numbers of another kind: 5.0 is 5.
+func wholeNumbers(op connector.Operator) func(connector.Source) connector.Source {
+	return rewriting(func(p connector.Predicate) connector.Predicate {
+		if p.Column != "Id" || p.Op != op {
+			return p
+		}
+		values := slices.DeleteFunc(slices.Clone(p.Values), func(v connector.Value) bool {
+			return v.Kind() == connector.FloatValue || v.Kind() == connector.DecimalValue
+		})
+		if len(values) < len(p.Values) {
+			p.Op, p.Values = connector.In, values
+		}
+		return p
+	})
+}

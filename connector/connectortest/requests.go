@@ -54,12 +54,19 @@ func (s *session) makePredicates(w *whole, c *connector.Column, op connector.Ope
 }
 
 // lists makes up constants for IN: none, one, one twice, some of which are
-// there, all that are there, and many.
+// there, all that are there, many, and numbers of other kinds than the column's.
 func (s *session) lists(c *connector.Column, present []connector.Value) [][]connector.Value {
 	pool := constants(c, present, s.cfg.Constants, s.rand)
 	kind, _ := connector.ComparesWith(c.Type)
 	pool = slices.DeleteFunc(pool, func(v connector.Value) bool { return v.Kind() != kind })
 	lists := [][]connector.Value{{}, pool, present[:min(len(present), 1000)]}
+	var others []connector.Value
+	for _, v := range pool {
+		others = append(others, twins(v)...)
+	}
+	if len(others) > 0 {
+		lists = append(lists, others)
+	}
 	for _, v := range pool[:min(len(pool), 1+s.cfg.Constants/8)] {
 		lists = append(lists, []connector.Value{v}, []connector.Value{v, v})
 	}
