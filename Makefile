@@ -19,10 +19,15 @@ STAMP := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 LINT_VERSION = v2.15.0
 LINT = .tools/golangci-lint-$(LINT_VERSION)
 
+BUF_VERSION = v1.75.0
+BUF = .tools/buf-$(BUF_VERSION)
+GRPC_VERSION = v1.6.2
+GRPC = .tools/protoc-gen-go-grpc-$(GRPC_VERSION)
+
 # Packages whose tests rewrite their goldens.
 GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
-.PHONY: all build need test short lint fmt sizes tidy golden golden-check fuzz \
+.PHONY: all build need test short lint fmt sizes proto proto-check tidy golden golden-check fuzz \
 	metamorphic bench demo cross check clean
 
 all: build
@@ -54,6 +59,22 @@ $(LINT):
 sizes:
 	@find . -name '*.go' -not -path './.*' -not -name '*.pb.go' -print0 | xargs -0 -r wc -l | \
 		awk '$$2 != "total" && $$1 > 400 { print $$2 ": " $$1 " lines, more than 400"; bad = 1 } END { exit bad }'
+
+# What connector/rpc/connector.proto becomes. Both generators are pinned: that of
+# messages by go.mod, that of services here.
+proto: $(BUF) $(GRPC)
+	cd connector/rpc && $(CURDIR)/$(BUF) lint && $(CURDIR)/$(BUF) generate
+
+proto-check: proto
+	@git diff --exit-code -- connector/rpc || { echo "make proto leaves a diff: commit it"; exit 1; }
+
+$(BUF):
+	GOBIN=$(CURDIR)/.tools go install github.com/bufbuild/buf/cmd/buf@$(BUF_VERSION)
+	mv .tools/buf $@
+
+$(GRPC):
+	GOBIN=$(CURDIR)/.tools go install google.golang.org/grpc/cmd/protoc-gen-go-grpc@$(GRPC_VERSION)
+	mv .tools/protoc-gen-go-grpc $@
 
 tidy:
 	go mod tidy -diff

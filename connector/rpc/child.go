@@ -1,0 +1,343 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	hclog "github.com/hashicorp/go-hclog"
+	plugin "github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/connector/rpc/internal/wire"
+)
+
+// obituaryWait is how long the news of a child's death may come after that of
+// its broken connection.
+const obituaryWait = 2 * time.Second
+
+// child is a plugin's process that answers calls.
+type child struct {
+	host    Host
+	program Program
+	process *process
+	client  *plugin.Client
+	remote  wire.ConnectorClient
+	logs    *logs
+	redact  *redactor
+	info    connector.Info
+	version string
+
+	mu      sync.Mutex
+	sockets string // the folder of the socket
+	active  int    // calls under way
+	retired bool   // takes no further call
+	ending  sync.Once
+}
+
+// start starts a child, shakes hands, and asks it what it is.
+func start(ctx context.Context, h Host, p Program) (*child, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	c := &child{host: h, program: p, logs: newLogs(p.Name(), h.Log), redact: redactorOf(connector.Info{}, nil)}
+	c.client = plugin.NewClient(c.config())
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	limit := h.Clock.AfterFunc(h.HandshakeTimeout, func() {
+		cancel(connector.Errorf(connector.Unavailable, "the plugin %s did not finish its handshake within %v", p.Path, h.HandshakeTimeout).
+			WithHint("Is it a TrackQL plugin? Started by hand, one tells what it is."))
+	})
+	defer limit.Stop()
+	stop := context.AfterFunc(ctx, c.kill)
+	defer stop()
+	if err := c.greet(ctx); err != nil {
+		c.kill()
+		c.end()
+		if ctx.Err() != nil {
+			return nil, canceled(ctx)
+		}
+		return nil, err
+	}
+	return c, nil
+}
+
+// config is what go-plugin needs to know.
+func (c *child) config() *plugin.ClientConfig {
+	return &plugin.ClientConfig{
+		HandshakeConfig:  handshake,
+		VersionedPlugins: map[int]plugin.PluginSet{Protocol: {pluginName: &service{}}},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		AutoMTLS:         true,
+		StartTimeout:     24 * time.Hour, // ours ends it
+		Logger:           hclog.NewNullLogger(),
+		SyncStdout:       c.logs,
+		SyncStderr:       c.logs,
+		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, sockets string) (runner.Runner, error) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.process, c.sockets = newProcess(c.program, cmd.Env, c.logs), sockets
+			return c.process, nil
+		},
+		GRPCDialOptions: []grpc.DialOption{
+			grpc.WithInitialWindowSize(windowBytes),
+			grpc.WithInitialConnWindowSize(4 * windowBytes),
+			grpc.WithReadBufferSize(256 << 10),
+			grpc.WithWriteBufferSize(64 << 10),
+		},
+	}
+}
+
+// greet starts the process and makes the first call.
+func (c *child) greet(ctx context.Context) error {
+	if _, err := c.client.Start(); err != nil {
+		return c.stillborn(err)
+	}
+	protocol, err := c.client.Client()
+	if err != nil {
+		return c.stillborn(err)
+	}
+	raw, err := protocol.Dispense(pluginName)
+	if err != nil {
+		return c.stillborn(err)
+	}
+	c.remote = raw.(wire.ConnectorClient)
+	answer, err := c.remote.Describe(ctx, &wire.DescribeRequest{}, grpc.WaitForReady(true))
+	if err != nil {
+		return c.fault(ctx, err)
+	}
+	c.info, c.version = infoFromWire(answer.Info), answer.Version
+	return nil
+}
+
+// open opens the source in the child.
+func (c *child) open(ctx context.Context, cfg connector.Config) (*wire.OpenResponse, error) {
+	settings := cfg.Options.Settings()
+	c.redact = redactorOf(c.info, settings)
+	c.logs.to(cfg.Log, c.redact)
+	req := &wire.OpenRequest{
+		Name: cfg.Name, Settings: each(settings, settingToWire), Timezone: zoneToWire(cfg.Timezone),
+		LogLevel: int32(enabledLevel(ctx, cfg.Log)),
+	}
+	return call(ctx, c, "Open", c.host.StallTimeout, func(ctx context.Context) (*wire.OpenResponse, error) {
+		return c.remote.Open(ctx, req)
+	})
+}
+
+// call makes one call that has one answer, within a limit.
+func call[A any](ctx context.Context, c *child, what string, limit time.Duration, f func(context.Context) (A, error)) (A, error) {
+	ctx, end := c.within(ctx, what, limit)
+	defer end.stop()
+	answer, err := f(ctx)
+	if err != nil {
+		var none A
+		return none, c.fault(ctx, err)
+	}
+	return answer, nil
+}
+
+// deadline ends a call that takes too long.
+type deadline struct {
+	timer  Timer
+	limit  time.Duration
+	cancel context.CancelCauseFunc
+}
+
+func (d deadline) resume() { d.timer.Reset(d.limit) }
+
+func (d deadline) pause() { d.timer.Stop() }
+
+func (d deadline) stop() {
+	d.timer.Stop()
+	d.cancel(nil)
+}
+
+// within returns a context for a call, which ends when the limit is over: the
+// child has then hung, and takes no further call.
+func (c *child) within(ctx context.Context, what string, limit time.Duration) (context.Context, deadline) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := c.host.Clock.AfterFunc(limit, func() {
+		c.retire()
+		cancel(connector.Errorf(connector.Unavailable, "the plugin %s hangs: %s got no further for %v", c.program.Path, what, limit).
+			WithHint("It was given up; the next query starts it anew."))
+	})
+	return ctx, deadline{timer: timer, limit: limit, cancel: cancel}
+}
+
+// enter counts a call, and tells whether the child takes it.
+func (c *child) enter() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.retired || c.dead() {
+		return false
+	}
+	c.active++
+	return true
+}
+
+// leave ends a call. The last one takes a retired child with it.
+func (c *child) leave() {
+	c.mu.Lock()
+	c.active--
+	last := c.retired && c.active == 0
+	c.mu.Unlock()
+	if last {
+		c.kill()
+		c.end()
+	}
+}
+
+// retire makes the child take no further call.
+func (c *child) retire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.retired = true
+}
+
+// dead tells whether the process has ended.
+func (c *child) dead() bool {
+	select {
+	case <-c.process.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// kill ends the process at once.
+func (c *child) kill() {
+	c.mu.Lock()
+	p := c.process
+	c.mu.Unlock()
+	if p != nil {
+		_ = p.Kill(context.Background()) // it never fails
+	}
+}
+
+// end ends the process, gracefully if it can be, and frees what is left of it.
+// It returns when nothing is.
+func (c *child) end() {
+	c.ending.Do(func() {
+		limit := c.host.Clock.AfterFunc(c.host.CallTimeout, c.kill)
+		defer limit.Stop()
+		c.client.Kill()
+		if c.process == nil {
+			return
+		}
+		if c.process.running() {
+			<-c.process.exited
+			<-c.process.logged
+			c.process.free()
+		}
+		_ = os.RemoveAll(c.sockets) // go-plugin leaves it where the start failed
+	})
+}
+
+// fault returns the error of a call as the plugin meant it, or what became of
+// the plugin.
+func (c *child) fault(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return canceled(ctx)
+	}
+	st, ok := status.FromError(err)
+	if !ok {
+		return err
+	}
+	for _, detail := range st.Details() {
+		if w, ok := detail.(*wire.Error); ok {
+			return c.redact.error(errorFromWire(w))
+		}
+	}
+	if st.Code() == codes.Unavailable || st.Code() == codes.Canceled {
+		return c.lost(err)
+	}
+	return connector.Errorf(connector.Corrupt, "the plugin %s: %s", c.program.Path, c.redact.text(st.Message()))
+}
+
+// canceled returns why a context has ended.
+func canceled(ctx context.Context) error {
+	cause := context.Cause(ctx)
+	var ours *connector.Error
+	if errors.As(cause, &ours) {
+		return cause
+	}
+	return connector.Errorf(connector.Canceled, "given up: %w", cause)
+}
+
+// lost tells why the connection broke.
+func (c *child) lost(err error) error {
+	select {
+	case <-c.process.exited:
+		return c.obituary()
+	case <-time.After(obituaryWait):
+	}
+	c.retire()
+	return connector.Errorf(connector.Unavailable, "the connection to the plugin %s broke: %s", c.program.Path, c.redact.text(err.Error())).
+		WithHint("The next query starts it anew.")
+}
+
+// obituary tells how the process ended.
+func (c *child) obituary() error {
+	<-c.process.logged
+	panicked, last := c.logs.words()
+	how := "exit status 0"
+	if err := c.process.err; err != nil {
+		how = err.Error()
+	}
+	e := connector.Errorf(connector.Unavailable, "the plugin %s ended amid a call: %s", c.program.Path, how)
+	switch {
+	case panicked != "":
+		e = connector.Errorf(connector.Unavailable, "the plugin %s panicked: %s", c.program.Path, panicked)
+	case last != "":
+		e = connector.Errorf(connector.Unavailable, "the plugin %s ended amid a call: %s; its last words: %s", c.program.Path, how, last)
+	}
+	return e.WithHint("The next query starts it anew. If it happens again, tell its author.")
+}
+
+// stillborn tells why the handshake failed: go-plugin's own words are for
+// programmers.
+func (c *child) stillborn(err error) error {
+	p := c.process
+	if p == nil || !p.running() {
+		return c.program.cannotStart(err)
+	}
+	greeting := p.greeting()
+	if version, ok := versionOf(greeting); ok && version != Protocol {
+		return otherVersion(c.program, version)
+	} else if ok {
+		return connector.Errorf(connector.Unavailable, "the plugin %s: %s", c.program.Path, c.redact.text(err.Error()))
+	}
+	if greeting != "" {
+		return connector.Errorf(connector.Corrupt, "the plugin %s printed %q instead of its handshake", c.program.Path, greeting).
+			WithHint("Is it a TrackQL plugin? One may print nothing to standard output before it serves.")
+	}
+	c.kill()
+	<-p.exited
+	obituary := c.obituary()
+	return connector.Errorf(connector.Unavailable, "%w, before its handshake", obituary).
+		WithHint("Is it a TrackQL plugin? Started by hand, one tells what it is.")
+}
+
+// versionOf reads the protocol's version from a handshake:
+// CORE|VERSION|NETWORK|ADDRESS|….
+func versionOf(greeting string) (int, bool) {
+	var core, version int
+	n, err := fmt.Sscanf(greeting, "%d|%d|", &core, &version)
+	return version, err == nil && n == 2
+}
+
+func otherVersion(p Program, version int) error {
+	e := connector.Errorf(connector.Invalid, "the plugin %s speaks version %d of the protocol, this trackql version %d", p.Path, version, Protocol)
+	if version > Protocol {
+		return e.WithHint("Install a newer trackql, or an older release of the plugin.")
+	}
+	return e.WithHint("Install a newer release of the plugin, or have its author build it anew.")
+}

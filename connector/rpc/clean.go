@@ -1,0 +1,37 @@
+package rpc
+
+import (
+	"strings"
+
+	"github.com/trackql/trackql/connector/rpc/internal/wire"
+)
+
+// A string of protobuf must be UTF-8, or the message does not travel. Messages
+// for people may quote what is not.
+
+// clean replaces what is no UTF-8 in an error.
+func clean(e *wire.Error) *wire.Error {
+	if e == nil {
+		return nil
+	}
+	texts := []*string{&e.Op, &e.Text, &e.Hint}
+	if e.Place != nil {
+		texts = append(texts, &e.Place.File)
+	}
+	for _, text := range texts {
+		*text = utf8Of(*text)
+	}
+	return e
+}
+
+// cleanReport replaces what is no UTF-8 in a report.
+func cleanReport(r *wire.Report) *wire.Report {
+	r.Progress.Waiting = utf8Of(r.Progress.Waiting)
+	r.Verdict.Note = utf8Of(r.Verdict.Note)
+	for _, w := range r.Warnings {
+		w.Code, w.Text = utf8Of(w.Code), utf8Of(w.Text)
+	}
+	return r
+}
+
+func utf8Of(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
