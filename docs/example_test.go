@@ -1,11 +1,21 @@
 package docs_test
 
 import (
+	"context"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"testing"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/connector/connectortest"
+	"github.com/trackql/trackql/connector/rpc"
 )
 
 // example is the module of the guide to writing connectors.
@@ -35,15 +45,53 @@ func goIn(t *testing.T, flags, name string, args ...string) {
 	}
 }
 
-// TestExample builds the example and runs its tests, the suite among them.
+// TestExample runs the example's tests, the suite among them.
 func TestExample(t *testing.T) {
 	run(t, "go", "vet", "./...")
-	run(t, "go", "build", "./...")
 	args := []string{"test", "-shuffle=on", "./..."}
 	if *update {
 		args = append(args, "-update")
 	}
 	run(t, "go", args...)
+}
+
+// TestExampleExecutable runs the suite against the example as an executable.
+func TestExampleExecutable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "trackql-plugin-markdown")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	run(t, "go", "build", "-o", path, ".")
+	connectortest.Run(t, connectortest.Config{
+		Open: func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
+			return openPlugin(ctx, mem, path, "tracker")
+		},
+		Failing: func(ctx context.Context, mem memory.Allocator) (connectortest.Failure, error) {
+			src, err := openPlugin(ctx, mem, path, "broken")
+			return connectortest.Failure{
+				Source:  src,
+				Request: connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, BatchRows: 1},
+				Kind:    connector.Corrupt,
+			}, err
+		},
+		Constants: 8, Conjunctions: 10, // the example's own tests make all
+	})
+}
+
+// openPlugin opens a folder of the example's test data in a process.
+func openPlugin(ctx context.Context, mem memory.Allocator, path, folder string) (connector.Source, error) {
+	plugin, err := rpc.Host{Allocator: mem}.Start(ctx, rpc.Program{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	folder = filepath.Join(root, filepath.FromSlash(example), "testdata", folder)
+	options, err := plugin.Info().Resolve([]connector.Setting{{Key: "Path", Value: folder}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return plugin.Open(ctx, connector.Config{
+		Name: "notes", Options: options, Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
+	})
 }
 
 // TestExampleRequirements checks that the example's dependencies are ours, so
