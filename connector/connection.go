@@ -45,7 +45,7 @@ func ParseSource(text string) (SourceSpec, error) {
 	}
 	kind, settings, _ := strings.Cut(rest, ":")
 	spec := SourceSpec{Name: name, Connector: strings.ToLower(strings.TrimSpace(kind))}
-	if !connectorName(spec.Connector) {
+	if !IsConnectorName(spec.Connector) {
 		return SourceSpec{}, Errorf(Invalid, "source %s names no connector before a colon", name).
 			WithHint(sourceForm)
 	}
@@ -215,8 +215,9 @@ func CheckSourceName(name string) error {
 	return nil
 }
 
-// connectorName tells whether name has the form of Info.Name.
-func connectorName(name string) bool {
+// IsConnectorName tells whether a word can be a connector's name: lower case
+// ASCII letters and digits, beginning with a letter.
+func IsConnectorName(name string) bool {
 	for i, r := range name {
 		if (r < 'a' || r > 'z') && (i == 0 || r < '0' || r > '9') {
 			return false

@@ -25,6 +25,9 @@ func optionKey(name string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(name))
 }
 
+// SameKey tells whether two spellings are one key.
+func SameKey(a, b string) bool { return optionKey(a) == optionKey(b) }
+
 func (o Options) get(name string, t OptionType) string {
 	v, ok := o.values[optionKey(name)]
 	if !ok || v.declared.Type != t {

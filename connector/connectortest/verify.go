@@ -18,20 +18,22 @@ type Result struct {
 // Verify runs the suite without package testing: in a program that tries out a
 // connector. A check that panics has failed.
 func Verify(cfg Config) []Result {
-	root := &recorder{}
-	Run(root, cfg)
-	results := make([]Result, len(root.children))
-	for i, r := range root.children {
-		results[i] = r.Result
-	}
+	var results []Result
+	VerifyEach(cfg, func(r Result) { results = append(results, r) })
 	return results
+}
+
+// VerifyEach is Verify for a program that shows how far it is: it calls done
+// after each check.
+func VerifyEach(cfg Config, done func(Result)) {
+	Run(&recorder{done: done}, cfg)
 }
 
 // recorder is a T that keeps what it is told. Only the goroutine of its check
 // uses it.
 type recorder struct {
 	Result
-	children []*recorder
+	done func(Result) // of the checks below
 }
 
 var _ Runner[*recorder] = (*recorder)(nil)
@@ -55,10 +57,9 @@ func (r *recorder) Fatalf(format string, args ...any) {
 // Run runs a check on a goroutine of its own, which Fatalf can end.
 func (r *recorder) Run(name string, check func(*recorder)) bool {
 	child := &recorder{Result: Result{Check: name}}
-	r.children = append(r.children, child)
-	done := make(chan struct{})
+	ended := make(chan struct{})
 	go func() {
-		defer close(done)
+		defer close(ended)
 		defer func() {
 			if fault := recover(); fault != nil {
 				child.Errorf("panic: %v\n%s", fault, debug.Stack())
@@ -66,7 +67,8 @@ func (r *recorder) Run(name string, check func(*recorder)) bool {
 		}()
 		check(child)
 	}()
-	<-done
+	<-ended
 	r.Failed = r.Failed || child.Failed
+	r.done(child.Result)
 	return !child.Failed
 }

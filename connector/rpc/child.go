@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +47,10 @@ type child struct {
 
 // start starts a child, shakes hands, and asks it what it is.
 func start(ctx context.Context, h Host, p Program) (*child, error) {
+	var err error
+	if p.Path, err = filepath.Abs(p.Path); err != nil {
+		return nil, p.cannotStart(err)
+	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -120,7 +126,9 @@ func (c *child) greet(ctx context.Context) error {
 
 // open opens the source in the child.
 func (c *child) open(ctx context.Context, cfg connector.Config) (*wire.OpenResponse, error) {
-	settings := cfg.Options.Settings()
+	settings := slices.DeleteFunc(cfg.Options.Settings(), func(s connector.Setting) bool {
+		return !c.declares(s.Key) // a key of every source, which is for us
+	})
 	c.redact = redactorOf(c.info, settings)
 	c.logs.to(cfg.Log, c.redact)
 	req := &wire.OpenRequest{
@@ -130,6 +138,11 @@ func (c *child) open(ctx context.Context, cfg connector.Config) (*wire.OpenRespo
 	return call(ctx, c, "Open", c.host.StallTimeout, func(ctx context.Context) (*wire.OpenResponse, error) {
 		return c.remote.Open(ctx, req)
 	})
+}
+
+// declares tells whether the connector has an option of a name.
+func (c *child) declares(key string) bool {
+	return slices.ContainsFunc(c.info.Options, func(o connector.Option) bool { return o.Name == key })
 }
 
 // call makes one call that has one answer, within a limit.
