@@ -196,8 +196,9 @@ func TestExamples(t *testing.T) {
 
 // TestScansTellProgress asks how far a statement is while it runs.
 func TestScansTellProgress(t *testing.T) {
-	p := &program{screen: newScreen(io.Discard, io.Discard), errs: io.Discard, connectors: []connector.Connector{scarab.New()}}
-	s, err := p.setup(sourceFlags{
+	p := &program{screen: newScreen(io.Discard, io.Discard), errs: io.Discard, lookup: os.LookupEnv, connectors: []connector.Connector{scarab.New()}}
+	p.registry = p.newRegistry()
+	s, err := p.setup(t.Context(), sourceFlags{
 		sources: []string{"pt=scarab:Path=../../testdata/samples/issues.xml"},
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ func (p *program) explainCommand() *cobra.Command {
 var explains = regexp.MustCompile(`(?i)^\s*explain\b`)
 
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) (err error) {
-	s, err := p.setup(f.sourceFlags)
+	s, err := p.setup(ctx, f.sourceFlags)
 	if err != nil {
 		return err
 	}

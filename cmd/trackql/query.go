@@ -54,7 +54,7 @@ func (p *program) queryCommand() *cobra.Command {
 }
 
 func (p *program) query(ctx context.Context, f queryFlags, args []string) (err error) {
-	s, setupErr := p.setup(f.sourceFlags)
+	s, setupErr := p.setup(ctx, f.sourceFlags)
 	options, err := p.printOptions(f, s.config)
 	if err := joinUsage(setupErr, err); err != nil {
 		return err

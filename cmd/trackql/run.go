@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,6 +12,7 @@ import (
 	"github.com/trackql/trackql/cmd/trackql/internal/report"
 	"github.com/trackql/trackql/configs"
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/connector/registry"
 	"github.com/trackql/trackql/plugins/scarab"
 )
 
@@ -28,7 +30,14 @@ type program struct {
 	out, errs  io.Writer
 	screen     *screen
 	lookup     configs.Lookup
-	connectors []connector.Connector
+	connectors []connector.Connector // built in
+	registry   *registry.Registry
+	path       string // of this program; "" is what the system says
+}
+
+// log returns the log for people: what is worth a warning.
+func (p *program) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // run runs the command and returns its exit code. Ctrl-C ends it in order; a
@@ -44,9 +53,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		lookup:     os.LookupEnv,
 		connectors: []connector.Connector{scarab.New()},
 	}
+	p.registry = p.newRegistry()
 	root := p.rootCommand()
 	root.SetArgs(args)
-	return p.exit(ctx, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	return p.exit(ctx, errors.Join(err, p.registry.Close()))
 }
 
 // exit writes err for a person and returns the exit code.

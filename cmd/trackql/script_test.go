@@ -14,7 +14,12 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
+// TestMain makes the test program the trackql of the scripts, and of the children
+// that serve its connectors.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "plugin" && os.Args[2] == "serve" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"trackql": main})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -51,7 +50,7 @@ type resolved struct {
 // setup reads the configuration and checks everything about the sources. All
 // mistakes are reported at once, as a usageError; what could be read comes along
 // with it.
-func (p *program) setup(f sourceFlags) (*setup, error) {
+func (p *program) setup(ctx context.Context, f sourceFlags) (*setup, error) {
 	s := &setup{zone: time.Local}
 	var faults []error
 	note := func(err error) {
@@ -78,11 +77,11 @@ func (p *program) setup(f sourceFlags) (*setup, error) {
 	expand := configs.Expander(filepath.Dir(path), p.lookup)
 	for _, source := range s.config.Sources {
 		if !named(given, source.Name) && source.Connector != "" {
-			note(p.resolve(s, source.SourceSpec, source.Place, expand))
+			note(p.resolve(ctx, s, source.SourceSpec, source.Place, expand))
 		}
 	}
 	for _, spec := range given {
-		note(p.resolve(s, spec, connector.Place{}, configs.Expander("", p.lookup)))
+		note(p.resolve(ctx, s, spec, connector.Place{}, configs.Expander("", p.lookup)))
 	}
 	if len(faults) > 0 {
 		return s, &usageError{errors.Join(faults...)}
@@ -132,8 +131,8 @@ func named(specs []connector.SourceSpec, name string) bool {
 }
 
 // resolve checks a source and adds it to the setup.
-func (p *program) resolve(s *setup, spec connector.SourceSpec, place connector.Place, expand connector.Expander) error {
-	found, err := p.connector(spec.Connector)
+func (p *program) resolve(ctx context.Context, s *setup, spec connector.SourceSpec, place connector.Place, expand connector.Expander) error {
+	found, err := p.connector(ctx, spec.Connector, spec.Settings)
 	if err != nil {
 		return inSource(spec.Name, place, err)
 	}
@@ -159,19 +158,9 @@ func inSource(name string, place connector.Place, err error) error {
 	return errors.Join(errs...)
 }
 
-func (p *program) connector(name string) (connector.Connector, error) {
-	known := make([]string, len(p.connectors))
-	for i, c := range p.connectors {
-		known[i] = c.Info().Name
-		if known[i] == name {
-			return c, nil
-		}
-	}
-	hint := "The connectors are " + strings.Join(known, ", ") + "."
-	if near, ok := connector.Nearest(name, known); ok {
-		hint = "Did you mean " + near + "? " + hint
-	}
-	return nil, connector.Errorf(connector.Invalid, "there is no connector %q", name).WithHint("%s", hint)
+// connector returns the connector for a source with the given settings.
+func (p *program) connector(ctx context.Context, name string, settings []connector.Setting) (connector.Connector, error) {
+	return p.registry.Connector(ctx, name, settings)
 }
 
 // session is an engine with open sources and one session.
@@ -190,7 +179,7 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 			err = errors.Join(err, opened.Close())
 		}
 	}()
-	log := slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := p.log()
 	for _, source := range s.sources {
 		config := connector.Config{Name: source.name, Options: source.options, Timezone: s.zone, Log: log}
 		src, err := source.connector.Open(ctx, config)

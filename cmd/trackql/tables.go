@@ -43,7 +43,7 @@ func (p *program) tables(ctx context.Context, f sourceFlags, format string, args
 	if len(args) > 1 {
 		return usage("Name one source, or one table as NAME.TABLE.", "there are %d names", len(args))
 	}
-	s, err := p.setup(f)
+	s, err := p.setup(ctx, f)
 	if err != nil {
 		return err
 	}

@@ -59,10 +59,12 @@ type candidate struct {
 	pin    pin
 	// refused is why it may not run.
 	refused error
+	// hiddenBy is what has the same name and comes first; "" where nothing does.
+	hiddenBy string
 }
 
-// candidates lists the plugins of the path. Of several with one name the first
-// may run; the others are refused.
+// candidates lists the plugins of the path. Of several with one name that may
+// run the first does, and hides the others.
 func (r *Registry) candidates() []candidate {
 	var list []candidate
 	for _, folder := range r.cfg.Folders {
@@ -77,9 +79,8 @@ func (r *Registry) candidates() []candidate {
 		first[c.Info().Name] = "the one built in"
 	}
 	for i, c := range list {
-		if before, taken := first[c.name]; taken && c.refused == nil {
-			list[i].refused = connector.Errorf(connector.Conflict, "%s is hidden by %s", c.path, before).
-				WithHint("Remove one of them.")
+		if before, taken := first[c.name]; taken {
+			list[i].hiddenBy = before
 		} else if c.refused == nil {
 			first[c.name] = c.path
 		}

@@ -30,16 +30,10 @@ type Installed struct {
 // replaced. Where the file is in the folder already, it is pinned only.
 //
 // Errors are those of [rpc.Host.Start], and Conflict where another installation
-// is under way.
-func Install(ctx context.Context, host rpc.Host, path, folder string) (_ Installed, err error) {
-	if err := checkFile(path); err != nil {
-		return Installed{}, err
-	}
-	p, err := host.Start(ctx, rpc.Program{Path: path})
+// is under way, or the connector is built in and would hide the plugin.
+func (r *Registry) Install(ctx context.Context, path, folder string) (_ Installed, err error) {
+	p, err := r.examine(ctx, path)
 	if err != nil {
-		return Installed{}, err
-	}
-	if err := p.Close(); err != nil {
 		return Installed{}, err
 	}
 	unlock, err := claim(folder)
@@ -68,6 +62,28 @@ func Install(ctx context.Context, host rpc.Host, path, folder string) (_ Install
 		return Installed{}, err
 	}
 	return Installed{Name: name, Path: target, Version: p.Version(), Protocol: rpc.Protocol, Checksum: sum}, nil
+}
+
+// examine starts a plugin to learn what it is.
+func (r *Registry) examine(ctx context.Context, path string) (*rpc.Plugin, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	p, err := r.cfg.Host.Start(ctx, rpc.Program{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	name := p.Info().Name
+	for _, c := range r.cfg.BuiltIn {
+		if c.Info().Name == name {
+			err = connector.Errorf(connector.Conflict, "the connector %s is built into trackql, and would hide the plugin", name).
+				WithHint("For a process of its own, give the source the key Isolate=true.")
+		}
+	}
+	if !connector.IsConnectorName(name) {
+		err = connector.Errorf(connector.Corrupt, "the plugin %s calls itself %q, which is no name of a connector", path, name)
+	}
+	return p, errors.Join(err, p.Close())
 }
 
 // Remove removes a plugin from a folder and its lock file. Kind NotFound tells

@@ -99,7 +99,7 @@ func (r *Registry) find(name string) (candidate, error) {
 		if c.name != name {
 			continue
 		}
-		if c.refused == nil {
+		if c.refused == nil && c.hiddenBy == "" {
 			return c, nil
 		}
 		if refused == nil {
@@ -119,7 +119,7 @@ func (r *Registry) unknown(name string, list []candidate) error {
 		known = append(known, c.Info().Name)
 	}
 	for _, c := range list {
-		if c.refused == nil {
+		if c.refused == nil && c.hiddenBy == "" {
 			known = append(known, c.name)
 		}
 	}
@@ -181,6 +181,9 @@ type Entry struct {
 	Info connector.Info
 	// Refused is why the plugin may not or cannot run.
 	Refused error
+	// HiddenBy is what has the same name and runs instead; empty where nothing
+	// does.
+	HiddenBy string
 }
 
 // List describes all connectors: those built in, then the plugins in the order
@@ -197,8 +200,8 @@ func (r *Registry) List(ctx context.Context) []Entry {
 }
 
 func (r *Registry) entry(ctx context.Context, c candidate) Entry {
-	e := Entry{Name: c.name, Path: c.path, Origin: c.folder.Origin, Checksum: c.pin.Checksum, Refused: c.refused}
-	if e.Refused != nil {
+	e := Entry{Name: c.name, Path: c.path, Origin: c.folder.Origin, Checksum: c.pin.Checksum, Refused: c.refused, HiddenBy: c.hiddenBy}
+	if e.Refused != nil || e.HiddenBy != "" {
 		return e
 	}
 	p, err := r.start(ctx, c.name, c.program())
