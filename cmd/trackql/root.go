@@ -42,7 +42,7 @@ func (p *program) rootCommand() *cobra.Command {
 	})
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(),
-		p.schemaCommand())
+		p.doctorCommand(), p.schemaCommand())
 	return root
 }
 
