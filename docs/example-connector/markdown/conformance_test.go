@@ -33,9 +33,9 @@ func failing(ctx context.Context, mem memory.Allocator) (connectortest.Failure, 
 }
 
 // openFolder opens a folder as TrackQL does.
-func openFolder(ctx context.Context, mem memory.Allocator, folder string) (connector.Source, error) {
+func openFolder(ctx context.Context, mem memory.Allocator, folder string, more ...connector.Setting) (connector.Source, error) {
 	c := &markdown.Connector{Memory: mem}
-	options, err := c.Info().Resolve([]connector.Setting{{Key: "Path", Value: folder}}, nil)
+	options, err := c.Info().Resolve(append(more, connector.Setting{Key: "Path", Value: folder}), nil)
 	if err != nil {
 		return nil, err
 	}

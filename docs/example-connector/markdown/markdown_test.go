@@ -1,6 +1,7 @@
 package markdown_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,9 +22,9 @@ type answer struct {
 }
 
 // scan reads a table of a folder.
-func scan(t *testing.T, folder string, req connector.ScanRequest) answer {
+func scan(t *testing.T, folder string, req connector.ScanRequest, settings ...connector.Setting) answer {
 	t.Helper()
-	src, err := openFolder(t.Context(), memory.DefaultAllocator, folder)
+	src, err := openFolder(t.Context(), memory.DefaultAllocator, folder, settings...)
 	if err != nil {
 		return answer{err: err}
 	}
@@ -86,6 +87,13 @@ func TestRows(t *testing.T) {
 				"1, '彩', TIMESTAMPTZ '2026-03-03 12:00:01+00', 'キャッシュの件は API-1 を見てください。'",
 				"2, '蓮', NULL, '了解。'",
 			},
+		},
+		"a comma in a name": {
+			connector.ScanRequest{
+				Table: "Comments", Columns: []string{"Author"},
+				Where: []connector.Predicate{is("Issue", connector.Eq, "API-2")},
+			},
+			[]string{"'Kitchen, the head of'"},
 		},
 		"files that hold a text": {
 			connector.ScanRequest{
@@ -248,6 +256,40 @@ func TestErrors(t *testing.T) {
 				t.Errorf("kind = %s, want corrupt", kind)
 			}
 		})
+	}
+}
+
+func TestTimezone(t *testing.T) {
+	tests := map[string]struct {
+		zone string // of the source; the session's is UTC
+		want string
+	}{
+		"of the session": {"", "TIMESTAMPTZ '2026-03-01 09:30:00+00'"},
+		"of the source":  {"+09:00", "TIMESTAMPTZ '2026-03-01 00:30:00+00'"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := scan(t, "../testdata/tracker", connector.ScanRequest{
+				Table: "Issues", Columns: []string{"Created"}, Where: []connector.Predicate{is("Id", connector.Eq, "WEB-1")},
+			}, connector.Setting{Key: "Timezone", Value: test.zone})
+			if want := []string{test.want}; got.err != nil || !slices.Equal(got.rows, want) {
+				t.Errorf("2026-03-01 09:30 in time zone %q = %v, %v, want %v", test.zone, got.rows, got.err, want)
+			}
+		})
+	}
+}
+
+func TestCountIsCanceled(t *testing.T) {
+	src, err := open(t.Context(), memory.DefaultAllocator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	counter, _ := connector.As[connector.Counter](src)
+	if n, err := counter.Count(ctx, connector.CountRequest{Table: "Issues"}); connector.KindOf(err) != connector.Canceled {
+		t.Errorf("Count after the end of its context = %d, %v, want an error of kind canceled", n, err)
 	}
 }
 

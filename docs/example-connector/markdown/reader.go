@@ -43,9 +43,6 @@ func newReader(ctx context.Context, source *Source, p *plan) *reader {
 // Next goes to the next batch.
 func (r *reader) Next() bool {
 	r.drop()
-	if r.err == nil {
-		r.err = ended(r.ctx)
-	}
 	for r.err == nil && len(r.rows) < r.wanted() && len(r.files) > 0 {
 		r.err = r.readFile()
 	}
