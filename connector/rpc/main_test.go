@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 // plugins are the mains of the children.
 var plugins = map[string]func(){
 	"memory": func() { rpc.Serve(memoryConnector{}) },
+	"able":   func() { rpc.Serve(able{}) },
 }
 
 // program returns the test program as a plugin.

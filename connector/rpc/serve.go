@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime/debug"
 
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/connector/rpc/internal/wire"
 )
 
 // Serve is the main of a plugin: it serves the connector to the program that
@@ -28,10 +30,15 @@ func Serve(c connector.Connector) {
 	stderr := os.Stderr // go-plugin puts another in its place
 	go endWith(os.Stdin)
 	s := newServer(c, stderr)
+	serve(s, s.grpcServer, stderr)
+}
+
+// serve answers by w until the host is done.
+func serve(w wire.ConnectorServer, listen func([]grpc.ServerOption) *grpc.Server, stderr io.Writer) {
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  handshake,
-		VersionedPlugins: map[int]plugin.PluginSet{Protocol: {pluginName: &service{server: s}}},
-		GRPCServer:       s.grpcServer,
+		VersionedPlugins: map[int]plugin.PluginSet{Protocol: {pluginName: &service{server: w}}},
+		GRPCServer:       listen,
 		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: stderr}),
 	})
 }
@@ -67,6 +74,7 @@ func version() string {
 // grpcServer is called by go-plugin.
 func (s *server) grpcServer(options []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(options,
+		grpc.MaxRecvMsgSize(math.MaxInt32), // a predicate may have many constants
 		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(64<<10),
 		grpc.InitialWindowSize(windowBytes),

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -27,17 +28,19 @@ func (s *server) Write(stream grpc.BidiStreamingServer[wire.WriteCall, wire.Writ
 		return err
 	}
 	req := writeFromWire(call.Request)
-	if req.Rows, err = wanted(stream, wire.WriteAnswer_WANT_ROWS, call.Request.GetSchema()); err != nil {
+	rows, err := wanted(stream, wire.WriteAnswer_WANT_ROWS, call.Request.GetSchema())
+	if err != nil {
 		return failure(err)
 	}
-	defer req.Rows.Release()
+	defer rows.Release()
+	req.Rows = rows
 	if len(call.Request.GetExpectSchema()) > 0 {
 		if req.Expect, err = wanted(stream, wire.WriteAnswer_WANT_EXPECT, call.Request.ExpectSchema); err != nil {
 			return failure(err)
 		}
 		defer req.Expect.Release()
 	}
-	outcomes, err := s.write(stream.Context(), writer, req)
+	outcomes, err := s.write(stream.Context(), writer, req, rows)
 	for len(outcomes) > 0 {
 		n := min(len(outcomes), outcomesAtOnce)
 		if err := stream.Send(&wire.WriteAnswer{Outcomes: each(outcomes[:n], outcomeToWire)}); err != nil {
@@ -48,11 +51,12 @@ func (s *server) Write(stream grpc.BidiStreamingServer[wire.WriteCall, wire.Writ
 	return stream.Send(&wire.WriteAnswer{Ended: true, Error: clean(errorToWire(err))})
 }
 
-// write makes an error of a panic: the outcomes of a panicking writer are lost.
-func (s *server) write(ctx context.Context, w connector.Writer, req connector.WriteRequest) (outcomes []connector.Outcome, err error) {
+// write makes an error of a panic: the outcomes of a panicking writer are lost,
+// and what became of the rows that it has read is not known.
+func (s *server) write(ctx context.Context, w connector.Writer, req connector.WriteRequest, rows *wantedRows) (outcomes []connector.Outcome, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = s.panicked("Write", fault)
+			outcomes, err = make([]connector.Outcome, rows.read), s.panicked("Write", fault)
 		}
 	}()
 	return w.Write(ctx, req)
@@ -64,7 +68,9 @@ type wantedRows struct {
 	want    wire.WriteAnswer_Want
 	batches batches
 	current arrow.RecordBatch
+	read    int64 // rows
 	err     error
+	told    bool // the host has said that there are no more
 	ended   bool
 }
 
@@ -87,11 +93,12 @@ func (r *wantedRows) receive() ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case call.Error != nil:
-		return call.Data, errorFromWire(call.Error)
+		err = errorFromWire(call.Error)
 	case call.Ended:
-		return call.Data, io.EOF
+		err = io.EOF
 	}
-	return call.Data, nil
+	r.told = call.Ended
+	return call.Data, err
 }
 
 // Schema returns the schema of the batches.
@@ -106,8 +113,26 @@ func (r *wantedRows) Next() bool {
 	if r.err = r.stream.Send(&wire.WriteAnswer{Want: r.want}); r.err == nil {
 		r.current, r.err = r.batches.next()
 	}
-	r.ended = r.current == nil
-	return !r.ended
+	if r.current != nil {
+		r.read += r.current.NumRows()
+		return true
+	}
+	r.ended = true
+	if r.err == nil {
+		r.err = r.finish()
+	}
+	return false
+}
+
+// finish takes the host's word that the rows were all, lest it be taken for that
+// on what is asked for next.
+func (r *wantedRows) finish() error {
+	for !r.told {
+		if _, err := r.receive(); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+	return nil
 }
 
 // RecordBatch returns the present batch, valid until the next call of Next.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -33,7 +34,7 @@ func (w writer) Write(ctx context.Context, req connector.WriteRequest) ([]connec
 	if err != nil {
 		return nil, c.fault(ctx, err)
 	}
-	h := &handover{child: c, limit: limit, stream: stream}
+	h := &handover{source: w.s, child: c, limit: limit, stream: stream}
 	h.rows.reader, h.expect.reader = req.Rows, req.Expect
 	err = sent(stream.Send(&wire.WriteCall{Request: first}))
 	if err == nil {
@@ -47,6 +48,7 @@ func (w writer) Write(ctx context.Context, req connector.WriteRequest) ([]connec
 
 // handover is a write under way.
 type handover struct {
+	source       *source
 	child        *child
 	limit        deadline
 	stream       grpc.BidiStreamingClient[wire.WriteCall, wire.WriteAnswer]
@@ -74,11 +76,15 @@ func (h *handover) run() error {
 			outcomes[i].Err = h.child.redact.error(outcomes[i].Err)
 		}
 		h.outcomes = append(h.outcomes, outcomes...)
+		if surplus := int64(len(h.outcomes)) - h.rows.handed; surplus > 0 {
+			h.outcomes = h.outcomes[:h.rows.handed]
+			return h.source.lies(fmt.Errorf("it answered for %d rows more than it was handed", surplus))
+		}
 		switch {
 		case answer.Ended && answer.Error != nil:
 			return &told{h.child.redact.error(errorFromWire(answer.Error))}
 		case answer.Ended:
-			return nil
+			return h.complete()
 		case answer.Want == wire.WriteAnswer_WANT_ROWS:
 			err = h.hand(&h.rows)
 		case answer.Want == wire.WriteAnswer_WANT_EXPECT:
@@ -88,6 +94,17 @@ func (h *handover) run() error {
 			return err
 		}
 	}
+}
+
+// complete tells whether a source that says so has written everything.
+func (h *handover) complete() error {
+	if missing := h.rows.handed - int64(len(h.outcomes)); missing > 0 {
+		return h.source.lies(fmt.Errorf("it answered for %d rows fewer than it was handed", missing))
+	}
+	if !h.rows.ended {
+		return h.source.lies(errors.New("it did not read the rows to their end"))
+	}
+	return nil
 }
 
 // told is an error of the source itself, which has answered for its rows.
@@ -129,6 +146,7 @@ type feed struct {
 	stream  *ipc.Writer
 	encoded bytes.Buffer
 	handed  int64 // rows
+	ended   bool
 }
 
 // next sends the next batch, or the end of the stream, in pieces.
@@ -136,7 +154,9 @@ func (f *feed) next(send func([]byte) error) (more bool, err error) {
 	if f.stream == nil {
 		f.stream = ipc.NewWriter(&f.encoded, ipc.WithSchema(f.reader.Schema()))
 	}
-	if more = f.reader.Next(); more {
+	more = f.reader.Next()
+	f.ended = !more
+	if more {
 		batch := f.reader.RecordBatch()
 		f.handed += batch.NumRows()
 		err = f.stream.Write(batch)
