@@ -57,13 +57,13 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 	if f.timeout <= 0 {
 		return usage("Write how long to wait, such as 30s.", "--timeout: %s is no time to wait", f.timeout)
 	}
-	s, err := p.setup(f.sourceFlags)
+	s, err := p.setup(ctx, f.sourceFlags)
 	sources := p.patients(s, f.sourceFlags)
 	d := visit{program: p, asJSON: f.json, width: print.Width("configuration")}
 	for _, source := range sources {
 		d.width = max(d.width, print.Width(doctor.Check(source.Name)))
 	}
-	if err := d.machine(ctx, f.sourceFlags, s, err); err != nil {
+	if err := d.machine(ctx, f, s, err); err != nil {
 		return err
 	}
 	examined := doctor.Config{Sources: sources, Timezone: s.zone, Timeout: f.timeout, Patience: sourcePatience}
@@ -114,7 +114,7 @@ func (d *visit) tell(f doctor.Finding) error {
 }
 
 // machine tells about all but the sources. The setup may have mistakes.
-func (d *visit) machine(ctx context.Context, f sourceFlags, s *setup, mistakes error) error {
+func (d *visit) machine(ctx context.Context, f doctorFlags, s *setup, mistakes error) error {
 	engine, zone := d.engine(ctx, s)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -128,12 +128,12 @@ func (d *visit) machine(ctx context.Context, f sourceFlags, s *setup, mistakes e
 	}
 	findings := []doctor.Finding{{Check: "program", Found: version()}}
 	findings = append(findings, engine...)
-	findings = append(findings, d.configuration(f, s, mistakes)...)
+	findings = append(findings, d.configuration(f.sourceFlags, s, mistakes)...)
 	findings = append(findings,
 		doctor.Timezone(zone, from, s.zone, time.Now(), doctor.Lookup(d.lookup)),
 		doctor.SpillFolder(s.config.SpillFolder),
 		doctor.Terminal(d.screen.outWidth, doctor.Lookup(d.lookup)))
-	findings = append(findings, d.kinds()...)
+	findings = append(findings, d.plugins(ctx, f.timeout)...)
 	for _, finding := range findings {
 		if err := d.tell(finding); err != nil {
 			return err
@@ -142,13 +142,29 @@ func (d *visit) machine(ctx context.Context, f sourceFlags, s *setup, mistakes e
 	return nil
 }
 
-// kinds tells which connectors there are.
-func (d *visit) kinds() []doctor.Finding {
-	names := make([]string, len(d.connectors))
-	for i, c := range d.connectors {
-		names[i] = c.Info().Name
+// plugins tells which connectors there are, and of each plugin whether it runs.
+func (d *visit) plugins(ctx context.Context, timeout time.Duration) []doctor.Finding {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var builtIn []string
+	var plugins []doctor.Finding
+	for _, e := range d.registry.List(ctx) {
+		f := doctor.Finding{Check: "plugins"}
+		switch {
+		case e.Path == "":
+			builtIn = append(builtIn, e.Name)
+			continue
+		case e.Refused != nil:
+			f.Status, f.Found = doctor.Warning, fmt.Sprintf("%s (%s) is not taken: %v", e.Path, e.Origin, e.Refused)
+			if f.Do = connector.HintOf(e.Refused); f.Do == "" {
+				f.Do = "Install it anew: trackql plugin install PATH. Or take it away."
+			}
+		default:
+			f.Found = fmt.Sprintf("%s %s, protocol %d: %s (%s)", e.Name, e.Version, e.Protocol, e.Path, e.Origin)
+		}
+		plugins = append(plugins, f)
 	}
-	return []doctor.Finding{{Check: "connectors", Found: "built in: " + strings.Join(names, ", ")}}
+	return append([]doctor.Finding{{Check: "connectors", Found: "built in: " + strings.Join(builtIn, ", ")}}, plugins...)
 }
 
 // engineQuestion asks the engine for what it goes by.
@@ -207,7 +223,11 @@ func (d *visit) configuration(f sourceFlags, s *setup, mistakes error) []doctor.
 			if do == "" {
 				do = "Correct it: trackql help sources tells how a source is written."
 			}
-			findings = append(findings, doctor.Finding{Status: doctor.Fault, Check: check, Found: mistake.Error(), Do: do})
+			of := check
+			if kind := connector.KindOf(mistake); kind != connector.Invalid && kind != connector.NotFound {
+				of = "plugins" // nothing is wrong in the file: a plugin did not start
+			}
+			findings = append(findings, doctor.Finding{Status: doctor.Fault, Check: of, Found: mistake.Error(), Do: do})
 		}
 		return findings
 	}

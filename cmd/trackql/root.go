@@ -41,7 +41,7 @@ func (p *program) rootCommand() *cobra.Command {
 		return flagError(cmd, err)
 	})
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(),
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(), p.connectorsCommand(), p.pluginCommand(),
 		p.doctorCommand(), p.schemaCommand())
 	return root
 }
@@ -61,6 +61,14 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	return usage("Run "+cmd.CommandPath()+" --help for the flags.", "%s takes no argument, and there is %q", cmd.CommandPath(), args[0])
+}
+
+// atMostOne refuses more than one argument.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) <= 1 {
+		return nil
+	}
+	return usage("Run "+cmd.CommandPath()+" --help.", "%s takes one argument at most, and there is %q", cmd.CommandPath(), args[1])
 }
 
 func helpCommand() *cobra.Command {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -10,8 +12,8 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-const schemaLong = `Print the JSON Schema of trackql.yaml, with the options of every connector that is
-here. An editor with it completes the file, and marks what the program would
+const schemaLong = `Print the JSON Schema of trackql.yaml, with the options of every connector that
+trackql connectors lists; sources of others may have any. An editor with it completes the file, and marks what the program would
 refuse. Most editors find it by the first line of trackql.yaml:
 
   # yaml-language-server: $schema=trackql.schema.json`
@@ -24,16 +26,19 @@ func (p *program) schemaCommand() *cobra.Command {
 		Long:    schemaLong,
 		Example: "  trackql schema -o trackql.schema.json",
 		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return p.schema(output) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.schema(cmd.Context(), output) },
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to this `FILE`, which appears only when it is whole")
 	return cmd
 }
 
-func (p *program) schema(output string) (err error) {
-	infos := make([]connector.Info, len(p.connectors))
-	for i, c := range p.connectors {
-		infos[i] = c.Info()
+func (p *program) schema(ctx context.Context, output string) (err error) {
+	var infos []connector.Info
+	for _, e := range p.registry.List(ctx) {
+		known := slices.ContainsFunc(infos, func(info connector.Info) bool { return info.Name == e.Name })
+		if e.Refused == nil && !known {
+			infos = append(infos, e.Info)
+		}
 	}
 	text, err := configs.Schema(configs.SchemaConfig{
 		Connectors: infos, Formats: print.Formats(), Encodings: print.Encodings(),
