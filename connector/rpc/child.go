@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +38,7 @@ type child struct {
 	redact  *redactor
 	info    connector.Info
 	version string
+	greeted bool // it has said what it is
 
 	mu      sync.Mutex
 	sockets string // the folder of the socket
@@ -60,7 +62,7 @@ func start(ctx context.Context, h Host, p Program) (*child, error) {
 	defer cancel(nil)
 	limit := h.Clock.AfterFunc(h.HandshakeTimeout, func() {
 		cancel(connector.Errorf(connector.Unavailable, "the plugin %s did not finish its handshake within %v", p.Path, h.HandshakeTimeout).
-			WithHint("Is it a TrackQL plugin? Started by hand, one tells what it is."))
+			WithHint(notPlugin))
 	})
 	defer limit.Stop()
 	stop := context.AfterFunc(ctx, c.kill)
@@ -116,12 +118,27 @@ func (c *child) greet(ctx context.Context) error {
 		return c.stillborn(err)
 	}
 	c.remote = raw.(wire.ConnectorClient)
-	answer, err := c.remote.Describe(ctx, &wire.DescribeRequest{}, grpc.WaitForReady(true))
+	alive, cancel := c.whileAlive(ctx)
+	defer cancel()
+	answer, err := c.remote.Describe(alive, &wire.DescribeRequest{}, grpc.WaitForReady(true))
 	if err != nil {
 		return c.fault(ctx, err)
 	}
-	c.info, c.version = infoFromWire(answer.Info), answer.Version
+	c.info, c.version, c.greeted = infoFromWire(answer.Info), answer.Version, true
 	return nil
+}
+
+// whileAlive returns a context that ends with the process, too.
+func (c *child) whileAlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		select {
+		case <-c.process.exited:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // open opens the source in the child.
@@ -287,33 +304,50 @@ func canceled(ctx context.Context) error {
 
 // lost tells why the connection broke.
 func (c *child) lost(err error) error {
-	select {
-	case <-c.process.exited:
+	if c.died() {
 		return c.obituary()
-	case <-time.After(obituaryWait):
 	}
 	c.retire()
-	return connector.Errorf(connector.Unavailable, "the connection to the plugin %s broke: %s", c.program.Path, c.redact.text(err.Error())).
+	return connector.Errorf(connector.Unavailable, "the connection to the plugin %s broke: %s", c.program.Path, c.redact.text(status.Convert(err).Message())).
 		WithHint("The next query starts it anew.")
+}
+
+// died tells whether the process has ended, of which the news may come a little
+// later than that of its broken connection.
+func (c *child) died() bool {
+	late := make(chan struct{})
+	limit := c.host.Clock.AfterFunc(obituaryWait, func() { close(late) })
+	defer limit.Stop()
+	select {
+	case <-c.process.exited:
+		return true
+	case <-late:
+		return false
+	}
 }
 
 // obituary tells how the process ended.
 func (c *child) obituary() error {
 	<-c.process.logged
-	panicked, last := c.logs.words()
+	amid, hint := "a call", "The next query starts it anew. If it happens again, tell its author."
+	if !c.greeted {
+		amid, hint = "its handshake", notPlugin
+	}
 	how := "exit status 0"
 	if err := c.process.err; err != nil {
 		how = err.Error()
 	}
-	e := connector.Errorf(connector.Unavailable, "the plugin %s ended amid a call: %s", c.program.Path, how)
-	switch {
-	case panicked != "":
-		e = connector.Errorf(connector.Unavailable, "the plugin %s panicked: %s", c.program.Path, panicked)
-	case last != "":
-		e = connector.Errorf(connector.Unavailable, "the plugin %s ended amid a call: %s; its last words: %s", c.program.Path, how, last)
+	fate := fmt.Sprintf("ended amid %s: %s", amid, how)
+	if panicked, last := c.logs.words(); panicked != "" {
+		fate = "panicked: " + panicked
+	} else if last != "" {
+		fate += "; its last words: " + last
 	}
-	return e.WithHint("The next query starts it anew. If it happens again, tell its author.")
+	return connector.Errorf(connector.Unavailable, "the plugin %s %s", c.program.Path, fate).WithHint("%s", hint)
 }
+
+// notPlugin is the hint where a process does not serve.
+const notPlugin = "Is it a TrackQL plugin? Started by hand, one tells what it is."
 
 // stillborn tells why the handshake failed: go-plugin's own words are for
 // programmers.
@@ -326,17 +360,17 @@ func (c *child) stillborn(err error) error {
 	if version, ok := versionOf(greeting); ok && version != Protocol {
 		return otherVersion(c.program, version)
 	} else if ok {
-		return connector.Errorf(connector.Unavailable, "the plugin %s: %s", c.program.Path, c.redact.text(err.Error()))
+		reason, _, _ := strings.Cut(err.Error(), "\n")
+		return connector.Errorf(connector.Corrupt, "the plugin %s shakes hands in another way: %s", c.program.Path, c.redact.text(reason)).WithHint(notPlugin)
 	}
 	if greeting != "" {
 		return connector.Errorf(connector.Corrupt, "the plugin %s printed %q instead of its handshake", c.program.Path, greeting).
 			WithHint("Is it a TrackQL plugin? One may print nothing to standard output before it serves.")
 	}
-	c.kill()
-	<-p.exited
-	obituary := c.obituary()
-	return connector.Errorf(connector.Unavailable, "%w, before its handshake", obituary).
-		WithHint("Is it a TrackQL plugin? Started by hand, one tells what it is.")
+	if c.died() {
+		return c.obituary()
+	}
+	return connector.Errorf(connector.Unavailable, "the plugin %s closed its standard output instead of its handshake", c.program.Path).WithHint(notPlugin)
 }
 
 // versionOf reads the protocol's version from a handshake:

@@ -19,17 +19,27 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		if name, ok := strings.CutPrefix(os.Args[1], "plugin:"); ok {
-			plugins[name]()
+			mainOf(name)()
 			return
 		}
 	}
 	os.Exit(m.Run())
 }
 
+// mainOf returns the main of a plugin.
+func mainOf(name string) func() {
+	if main, ok := plugins[name]; ok {
+		return main
+	}
+	return faultPlugins[name]
+}
+
 // plugins are the mains of the children.
 var plugins = map[string]func(){
 	"memory": func() { rpc.Serve(memoryConnector{}) },
 	"able":   func() { rpc.Serve(able{}) },
+	"wide":   func() { rpc.Serve(wide{}) },
+	"built":  func() { rpc.Serve(built{}) },
 }
 
 // program returns the test program as a plugin.

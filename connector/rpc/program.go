@@ -60,13 +60,22 @@ func (p Program) check() error {
 
 // cannotStart says why the file cannot be run.
 func (p Program) cannotStart(err error) error {
+	file, statErr := os.Stat(p.Path)
+	var inPath *fs.PathError
+	if errors.As(err, &inPath) {
+		err = inPath.Err // the message names the path
+	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(statErr, fs.ErrNotExist):
 		return connector.Errorf(connector.NotFound, "the plugin %s is not there", p.Path).
 			WithHint("Run trackql connectors for the plugins that there are.")
+	case statErr == nil && file.IsDir():
+		return connector.Errorf(connector.Invalid, "the plugin %s is a folder", p.Path).WithHint("Name the executable in it.")
 	case errors.Is(err, fs.ErrPermission):
 		return connector.Errorf(connector.Invalid, "the plugin %s may not be run: %w", p.Path, err).
 			WithHint("Make it executable: chmod +x %s", p.Path)
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("the interpreter or loader that it names is not there")
 	}
 	return connector.Errorf(connector.Invalid, "the plugin %s cannot be started: %w", p.Path, err).
 		WithHint("Is it an executable for this system?")
