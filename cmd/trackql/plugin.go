@@ -34,6 +34,15 @@ func (p *program) pluginCommand() *cobra.Command {
 	return cmd
 }
 
+// asArgument makes a usageError of an argument that names nothing, or what
+// cannot be.
+func asArgument(err error) error {
+	if connector.KindOf(err) == connector.NotFound {
+		return &usageError{err}
+	}
+	return asUsage(err)
+}
+
 // pluginFolder returns where plugins are installed.
 func (p *program) pluginFolder() (string, error) {
 	folder := userPlugins(p.lookup)
@@ -55,7 +64,7 @@ func (p *program) pluginInstall() *cobra.Command {
 			}
 			done, err := p.registry.Install(cmd.Context(), args[0], folder)
 			if err != nil {
-				return asUsage(err)
+				return asArgument(err)
 			}
 			_, err = fmt.Fprintf(p.out, "installed %s, version %s, protocol %d\n%s\n%s\n", done.Name, done.Version, done.Protocol, done.Path, done.Checksum)
 			return err
@@ -74,7 +83,7 @@ func (p *program) pluginRemove() *cobra.Command {
 				return err
 			}
 			if err := registry.Remove(strings.ToLower(args[0]), folder); err != nil {
-				return asUsage(err)
+				return asArgument(err)
 			}
 			_, err = fmt.Fprintf(p.out, "removed %s\n", strings.ToLower(args[0]))
 			return err
@@ -134,7 +143,7 @@ func (p *program) pluginTest() *cobra.Command {
 func (p *program) testPlugin(ctx context.Context, path, settings string) error {
 	parsed, err := connector.ParseSettings(settings)
 	if err != nil {
-		return asUsage(err)
+		return asArgument(err)
 	}
 	open := func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
 		host := rpc.Host{Log: p.log(), Allocator: mem}
@@ -142,7 +151,7 @@ func (p *program) testPlugin(ctx context.Context, path, settings string) error {
 	}
 	src, err := open(ctx, memory.DefaultAllocator) // a wrong path or option is no failure of a check
 	if err != nil {
-		return asUsage(err)
+		return asArgument(err)
 	}
 	if err := src.Close(); err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/trackql/trackql/connector/rpc"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
@@ -19,6 +21,10 @@ var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "plugin" && os.Args[2] == "serve" {
 		main()
+	}
+	if filepath.Base(os.Args[0]) == "trackql-plugin-words" { // a copy that a script has made
+		rpc.Serve(wordList{})
+		return
 	}
 	testscript.Main(m, map[string]func(){"trackql": main})
 }
