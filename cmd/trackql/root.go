@@ -32,7 +32,6 @@ func (p *program) rootCommand() *cobra.Command {
 			return unknownCommand(cmd, args[0])
 		},
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.errs)
@@ -42,7 +41,8 @@ func (p *program) rootCommand() *cobra.Command {
 	})
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(), p.connectorsCommand(), p.pluginCommand(),
-		p.doctorCommand(), p.schemaCommand())
+		p.doctorCommand(), p.schemaCommand(), p.completionCommand())
+	p.addCompletion(root)
 	return root
 }
 
