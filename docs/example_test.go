@@ -61,7 +61,7 @@ func TestExampleExecutable(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	run(t, "go", "build", "-o", path, ".")
+	run(t, "go", "build", "-buildvcs=false", "-o", path, ".")
 	connectortest.Run(t, connectortest.Config{
 		Open: func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
 			return openPlugin(ctx, mem, path, "tracker")
