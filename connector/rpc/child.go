@@ -287,7 +287,7 @@ func (c *child) fault(ctx context.Context, err error) error {
 		}
 	}
 	if st.Code() == codes.Unavailable || st.Code() == codes.Canceled {
-		return c.lost(err)
+		return c.lost()
 	}
 	return connector.Errorf(connector.Corrupt, "the plugin %s: %s", c.program.Path, c.redact.text(st.Message()))
 }
@@ -303,12 +303,12 @@ func canceled(ctx context.Context) error {
 }
 
 // lost tells why the connection broke.
-func (c *child) lost(err error) error {
+func (c *child) lost() error {
 	if c.died() {
 		return c.obituary()
 	}
 	c.retire()
-	return connector.Errorf(connector.Unavailable, "the connection to the plugin %s broke: %s", c.program.Path, c.redact.text(status.Convert(err).Message())).
+	return connector.Errorf(connector.Unavailable, "the connection to the plugin %s broke", c.program.Path).
 		WithHint("The next query starts it anew.")
 }
 

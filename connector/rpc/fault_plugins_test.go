@@ -25,10 +25,12 @@ import (
 type scene struct {
 	dir, part string
 	marks     *os.File
+	stays     bool     // although it serves no more
+	stderr    *os.File // that of the process: serving puts another in its place
 }
 
 func theScene() *scene {
-	s := &scene{dir: os.Args[2], part: os.Args[3]}
+	s := &scene{dir: os.Args[2], part: os.Args[3], stderr: os.Stderr}
 	var err error
 	if s.marks, err = os.OpenFile(filepath.Join(s.dir, "marks"), os.O_WRONLY, 0); err != nil {
 		panic(err)
@@ -75,6 +77,8 @@ type fault struct {
 	// next is called before each batch, with its number from 0.
 	next  func(ctx context.Context, s *scene, n int) error
 	close func(*scene) error
+	// reader is what a scan gives, instead of the table.
+	reader func() *steps
 }
 
 // faulty is a connector with one fault.
@@ -110,11 +114,14 @@ func (f faultySource) Tables(context.Context) ([]connector.Table, error) {
 
 func (f faultySource) Scan(ctx context.Context, req connector.ScanRequest) (array.RecordReader, error) {
 	r := &steps{schema: tableSchema(), last: 3}
-	once := (f.fault.scan != nil || f.fault.next != nil) && f.once()
+	once := (f.fault.scan != nil || f.fault.next != nil || f.fault.reader != nil) && f.once()
 	if once && f.fault.scan != nil {
 		if err := f.fault.scan(ctx, f.scene); err != nil {
 			return nil, err
 		}
+	}
+	if once && f.fault.reader != nil {
+		return f.fault.reader(), nil
 	}
 	r.make = func(n int) (arrow.RecordBatch, error) {
 		if once && f.fault.next != nil {
@@ -189,11 +196,16 @@ func (r *steps) Report() connector.Report {
 var faultPlugins = map[string]func(){
 	"faulty": func() {
 		s := theScene()
+		s.mark("serving %d", os.Getpid())
 		rpc.Serve(faulty{scene: s, fault: faults[s.part]})
 	},
 	"liar": func() {
 		s := theScene()
+		s.mark("serving %d", os.Getpid())
 		rpc.ServeLiar(faulty{scene: s}, func(l *rpc.Liar) { liars[s.part](s, l) })
+		if s.stays {
+			select {}
+		}
 	},
 	"stillborn": func() {
 		s := theScene()

@@ -34,6 +34,9 @@ type stage struct {
 	clock *clock
 	dir   string
 	marks *bufio.Reader
+	hold  *os.File // else the marks end before they begin
+	// serving counts the children that have told that they serve.
+	serving int
 }
 
 func newStage(t *testing.T) *stage {
@@ -50,8 +53,7 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hold, err := os.OpenFile(path, os.O_WRONLY, 0) // else the marks end before they begin
-	if err != nil {
+	if s.hold, err = os.OpenFile(path, os.O_WRONLY, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := in.SetReadDeadline(time.Now().Add(patience)); err != nil {
@@ -60,7 +62,6 @@ func newStage(t *testing.T) *stage {
 	s.marks = bufio.NewReader(in)
 	children, goroutines := children(t), goroutines()
 	t.Cleanup(func() {
-		hold.Close()
 		s.over()
 		in.Close()
 		if now := childrenBut(t, children); len(now) > 0 {
@@ -74,23 +75,39 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// over waits until the children and all that they have started are gone.
-func (s *stage) over() {
+// over waits until the children and all that they have started are gone, and
+// returns how many children have served.
+func (s *stage) over() int {
 	s.Helper()
-	if _, err := io.Copy(io.Discard, s.marks); err != nil {
-		s.Errorf("processes are left: the marks never end: %v", err)
+	s.hold.Close()
+	for {
+		if _, err := s.mark(); errors.Is(err, io.EOF) {
+			return s.serving
+		} else if err != nil {
+			s.Errorf("processes are left: the marks never end: %v", err)
+			return s.serving
+		}
 	}
+}
+
+// mark returns the next mark of any child.
+func (s *stage) mark() (string, error) {
+	line, err := s.marks.ReadString('\n')
+	if strings.HasPrefix(line, "serving ") {
+		s.serving++
+	}
+	return strings.TrimSpace(line), err
 }
 
 // await waits for a mark, and returns the number in it.
 func (s *stage) await(mark string) int {
 	s.Helper()
 	for {
-		line, err := s.marks.ReadString('\n')
+		line, err := s.mark()
 		if err != nil {
 			s.Fatalf("awaiting the mark %q: %v", mark, err)
 		}
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), mark); ok {
+		if text, ok := strings.CutPrefix(line, mark); ok {
 			n, _ := strconv.Atoi(strings.TrimSpace(text)) // not all have one
 			return n
 		}

@@ -102,7 +102,7 @@ func (r *rows) piece() ([]byte, error) {
 	r.deadline.pause()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, connector.Errorf(connector.Incomplete, "the plugin %s stopped amid its rows", r.child.program.Path)
+		return nil, r.source.lies(connector.Errorf(connector.Incomplete, "it stopped amid its rows"))
 	case err != nil:
 		return nil, r.child.fault(r.ctx, err)
 	}

@@ -2,8 +2,8 @@ package rpc
 
 import (
 	"context"
-	"io"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -19,6 +19,7 @@ import (
 // server answers the calls of one host with one source.
 type server struct {
 	connector connector.Connector
+	stderr    *os.File
 	log       *slog.Logger
 	level     slog.LevelVar
 
@@ -33,10 +34,11 @@ type server struct {
 
 var _ wire.ConnectorServer = (*server)(nil)
 
-// newServer returns a server whose log goes to logs, one JSON object a line.
-func newServer(c connector.Connector, logs io.Writer) *server {
-	s := &server{connector: c, changes: map[uint64]*heldChanges{}}
-	s.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: &s.level}))
+// newServer returns a server whose log goes to the standard error of the
+// process, one JSON object a line.
+func newServer(c connector.Connector, stderr *os.File) *server {
+	s := &server{connector: c, stderr: stderr, changes: map[uint64]*heldChanges{}}
+	s.log = slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: &s.level}))
 	return s
 }
 
@@ -89,13 +91,16 @@ func (s *server) guard(method string, err *error) {
 
 // panicked logs a panic with its stack, and returns what to tell the host.
 func (s *server) panicked(where string, fault any) error {
-	s.log.Error("panic", "in", where, "fault", fault, "stack", string(debug.Stack()))
+	s.log.Error("panic", keyCall, where, keyFault, fault, keyStack, string(debug.Stack()))
 	return connector.Errorf(connector.Internal, "the connector %s panicked: %v", s.connector.Info().Name, fault).
 		WithHint("This is a fault of the connector. Its log has the stack: give it to the author.")
 }
 
-// Describe tells what the connector is.
+// Describe tells what the connector is. It is the first call: go-plugin has put
+// a pipe in the place of standard error, of which the last words of a process
+// that exits are lost.
 func (s *server) Describe(context.Context, *wire.DescribeRequest) (*wire.DescribeResponse, error) {
+	os.Stderr = s.stderr
 	return &wire.DescribeResponse{Info: infoToWire(s.connector.Info()), Version: version()}, nil
 }
 

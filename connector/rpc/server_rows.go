@@ -161,7 +161,8 @@ func (t *transfer) encode(ctx context.Context, box *outbox) (err error) {
 	w := ipc.NewWriter(box, ipc.WithSchema(t.reader.Schema()))
 	for t.take(ctx) && t.reader.Next() {
 		if err := w.Write(t.reader.RecordBatch()); err != nil {
-			return err
+			return connector.Errorf(connector.Internal, "the connector %s gives a batch that cannot be sent: %w", t.server.connector.Info().Name, err).
+				WithHint("This is a fault of the connector: tell its author.")
 		}
 	}
 	if err := t.reader.Err(); err != nil {

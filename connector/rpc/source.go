@@ -64,7 +64,7 @@ func (s *source) enter(ctx context.Context) (*child, error) {
 	if s.child.dead() {
 		s.child.end()
 	}
-	s.cfg.Log.Warn("starting the plugin again", "plugin", s.plugin.program.Path, "source", s.cfg.Name)
+	s.cfg.Log.Warn("starting the plugin again", keyPlugin, s.plugin.program.Path, keySource, s.cfg.Name)
 	if err := s.revive(ctx); err != nil {
 		return nil, err
 	}
@@ -106,7 +106,11 @@ func (s *source) Tables(ctx context.Context) ([]connector.Table, error) {
 
 // lies names the plugin in what is wrong with its answer.
 func (s *source) lies(err error) error {
-	e := connector.Errorf(connector.Corrupt, "the plugin %s: %w", s.plugin.program.Path, err)
+	kind := connector.KindOf(err)
+	if kind == connector.Internal {
+		kind = connector.Corrupt
+	}
+	e := connector.Errorf(kind, "the plugin %s: %w", s.plugin.program.Path, err)
 	return e.WithHint("This is a fault of the plugin: tell its author. trackql plugin test %s shows more.", s.plugin.program.Path)
 }
 
