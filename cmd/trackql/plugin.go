@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/spf13/cobra"
@@ -147,7 +149,7 @@ func (p *program) testPlugin(ctx context.Context, path, settings string) error {
 	}
 	open := func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
 		host := rpc.Host{Log: p.log(), Allocator: mem}
-		return openPlugin(ctx, host, path, parsed, configs.Expander("", p.lookup), p)
+		return p.openPlugin(ctx, host, path, parsed)
 	}
 	src, err := open(ctx, memory.DefaultAllocator) // a wrong path or option is no failure of a check
 	if err != nil {
@@ -176,17 +178,17 @@ func (p *program) testPlugin(ctx context.Context, path, settings string) error {
 }
 
 // openPlugin opens a source in a new child, which ends with it.
-func openPlugin(ctx context.Context, host rpc.Host, path string, settings []connector.Setting, expand connector.Expander, p *program) (connector.Source, error) {
+func (p *program) openPlugin(ctx context.Context, host rpc.Host, path string, settings []connector.Setting) (_ connector.Source, err error) {
 	plugin, err := host.Start(ctx, rpc.Program{Path: path})
 	if err != nil {
 		return nil, err
 	}
-	defer plugin.Close() // which does nothing once the source is open
-	options, err := plugin.Info().Resolve(settings, expand)
+	defer func() { err = errors.Join(err, plugin.Close()) }() // the source has its child
+	options, err := plugin.Info().Resolve(settings, configs.Expander("", p.lookup))
 	if err != nil {
 		return nil, err
 	}
-	return plugin.Open(ctx, connector.Config{Name: "test", Options: options, Log: p.log()})
+	return plugin.Open(ctx, connector.Config{Name: "test", Options: options, Timezone: time.Local, Log: p.log()})
 }
 
 // pluginServe is how this program serves a connector that is built in, for a

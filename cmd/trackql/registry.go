@@ -10,6 +10,9 @@ import (
 	"github.com/trackql/trackql/connector/rpc"
 )
 
+// keyError is the key of an error that is logged.
+const keyError = "error"
+
 // newRegistry returns the connectors that there are: those built in, and the
 // plugins on the plugin path.
 func (p *program) newRegistry() *registry.Registry {
@@ -30,7 +33,7 @@ func (p *program) executable() string {
 	}
 	path, err := os.Executable()
 	if err != nil {
-		p.log().Warn("no plugins are looked for beside trackql", "error", err)
+		p.log().Warn("no plugins are looked for beside trackql", keyError, err)
 	}
 	return path
 }

@@ -20,6 +20,12 @@ const Prefix = "trackql-plugin-"
 // as PATH lists those with programs. They come first.
 const PathVariable = "TRACKQL_PLUGIN_PATH"
 
+// The keys of what this package logs.
+const (
+	keyFolder = "folder"
+	keyError  = "error"
+)
+
 // Folder is a place where plugins are looked for.
 type Folder struct {
 	Path string
@@ -70,7 +76,7 @@ func (r *Registry) candidates() []candidate {
 	for _, folder := range r.cfg.Folders {
 		found, err := candidatesIn(folder)
 		if err != nil {
-			r.cfg.Log.Warn("the plugins of a folder cannot be listed", "folder", folder.Path, "error", err)
+			r.cfg.Log.Warn("the plugins of a folder cannot be listed", keyFolder, folder.Path, keyError, err)
 		}
 		list = append(list, found...)
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,15 @@ import (
 	"sync"
 
 	"github.com/trackql/trackql/connector"
+)
+
+// The keys of what this package logs: people's tools may look for them.
+const (
+	keyPlugin = "plugin"
+	keySource = "source"
+	keyCall   = "call"
+	keyFault  = "fault"
+	keyStack  = "stack"
 )
 
 // lineBytes is the longest log line that is kept whole.
@@ -51,7 +61,7 @@ func (l *logs) read(r io.Reader) {
 		if text := bytes.TrimRight(line, "\r\n"); len(text) > 0 {
 			l.line(string(text))
 		}
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return
 		}
 	}
@@ -76,11 +86,11 @@ func (l *logs) line(text string) {
 		}
 	}
 	if l.panic != "" { // a stack: the error quotes its first line
-		l.log.Debug(text, "plugin", l.name)
+		l.log.Debug(text, keyPlugin, l.name)
 		return
 	}
 	l.last = text
-	l.log.Warn(text, "plugin", l.name)
+	l.log.Warn(text, keyPlugin, l.name)
 }
 
 // record passes on a line that slog wrote, and tells whether it was one.
@@ -100,7 +110,7 @@ func (l *logs) record(text string) bool {
 	for _, key := range []string{slog.MessageKey, slog.LevelKey, slog.TimeKey} {
 		delete(fields, key)
 	}
-	attributes := []any{"plugin", l.name}
+	attributes := []any{keyPlugin, l.name}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		attributes = append(attributes, key, plainValue(fields[key]))
 	}
