@@ -40,8 +40,6 @@ var plugins = map[string]func(){
 	"able":   func() { rpc.Serve(able{}) },
 	"wide":   func() { rpc.Serve(wide{}) },
 	"built":  func() { rpc.Serve(built{}) },
-	"wide":   func() { rpc.Serve(wide{}) },
-	"built":  func() { rpc.Serve(built{}) },
 }
 
 // program returns the test program as a plugin.
