@@ -99,6 +99,9 @@ type operator struct {
 	ExprTypes   []*logicalType `json:"expr_types"`
 	ReturnTypes []*logicalType `json:"return_types"`
 
+	// Info tells what a statement makes, changes or drops in the catalog.
+	Info json.RawMessage `json:"info"`
+
 	// writes
 	TableInfo   *tableInfo     `json:"table_info"`
 	Columns     []index        `json:"columns"`
@@ -152,6 +155,7 @@ type collection struct {
 }
 
 type tableInfo struct {
+	Catalog string `json:"catalog"`
 	Schema  string `json:"schema"`
 	Table   string `json:"table"`
 	Columns struct {
@@ -163,8 +167,9 @@ type tableInfo struct {
 
 // scanData is the function data of a scan of a table.
 type scanData struct {
-	Schema string `json:"schema"`
-	Table  string `json:"table"`
+	Catalog string `json:"catalog"`
+	Schema  string `json:"schema"`
+	Table   string `json:"table"`
 }
 
 type tableFilters struct {

@@ -15,6 +15,7 @@ func (r *reader) plan() *Plan {
 	p := &Plan{
 		Functions: slices.Sorted(maps.Keys(r.functions)),
 		Targets:   r.targets,
+		Changes:   r.changes,
 	}
 	groups := r.groups()
 	for _, g := range groups {

@@ -40,6 +40,9 @@ type Options struct {
 	// NoPushdown asks for every table whole: no predicates, limits, counts or
 	// links.
 	NoPushdown bool
+	// Catalog is the one in which the sources' tables are: one of the same name
+	// in another catalog is no source's. Empty is any.
+	Catalog string
 	// Params are the values bound to the statement's parameters, by DuckDB's
 	// identifier: "1" for the first ? and for $1, "name" for $name. The kind
 	// must be that of the type it is bound with: an integer as IntValue, a
@@ -63,6 +66,9 @@ type Plan struct {
 	// Targets are the tables of sources that the statement writes; nearly always
 	// none or one.
 	Targets []Target
+	// Changes are what the statement does beside reading and writing rows; nearly
+	// always nothing, or one thing.
+	Changes []Change
 	// Notes say what holds for the statement as a whole, such as why nothing is
 	// pushed down.
 	Notes []string

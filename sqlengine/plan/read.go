@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/trackql/trackql/connector"
 )
@@ -39,9 +40,19 @@ type reader struct {
 	edges     []edge
 	functions map[string]bool
 	targets   []Target
+	changes   []Change
 	// shared are the common table expressions met so far, by their index.
 	shared map[index]*relation
 	err    error
+}
+
+// table finds the source's table of a name, where it is in the catalog of the
+// sources.
+func (r *reader) table(catalog, schema, name string) (*connector.Table, bool) {
+	if r.opts.Catalog != "" && !strings.EqualFold(catalog, r.opts.Catalog) {
+		return nil, false
+	}
+	return r.tables(schema, name)
 }
 
 // place is where in the plan an operator stands.
@@ -59,6 +70,7 @@ func (r *reader) walk(op *operator, at place) *relation {
 	if op == nil {
 		return &relation{open: true, why: "a part of the plan that is not known"}
 	}
+	r.change(op)
 	switch op.Type {
 	case "LOGICAL_GET":
 		return r.get(op, at)

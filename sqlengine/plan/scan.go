@@ -68,7 +68,7 @@ func (r *reader) get(op *operator, at place) *relation {
 		r.functions[op.Name] = true
 		return out
 	}
-	table, ok := r.tables(data.Schema, data.Table)
+	table, ok := r.table(data.Catalog, data.Schema, data.Table)
 	if !ok {
 		out.why = "a table of no source"
 		return out

@@ -22,7 +22,7 @@ func (r *reader) target(op *operator, below *relation) (Target, bool) {
 	if info == nil {
 		return Target{}, false
 	}
-	table, ok := r.tables(info.Schema, info.Table)
+	table, ok := r.table(info.Catalog, info.Schema, info.Table)
 	if !ok {
 		return Target{}, false
 	}
