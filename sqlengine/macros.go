@@ -1,5 +1,13 @@
 package sqlengine
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
+)
+
 // macros make functions of other dialects known, in DuckDB's terms. They are
 // temporary, so that both catalogs of a session see them and neither lists
 // them. A part of a date is a text here: dateadd('day', 1, d).
@@ -26,3 +34,27 @@ const partName = `CASE lower(part)
 	WHEN 'dd' THEN 'day' WHEN 'd' THEN 'day' WHEN 'hh' THEN 'hour' WHEN 'mi' THEN 'minute' WHEN 'n' THEN 'minute'
 	WHEN 'ss' THEN 'second' WHEN 's' THEN 'second' WHEN 'ms' THEN 'millisecond'
 	WHEN 'dw' THEN 'dayofweek' WHEN 'dy' THEN 'dayofyear' ELSE lower(part) END`
+
+// catalogMacros stand before DuckDB's functions of the same names, also where
+// its own views of the catalog call these: they leave out what is ours, such as
+// how the views of sources' tables read.
+func catalogMacros(sources []NamedSource) []string {
+	names := make([]string, len(sources))
+	for i, source := range sources {
+		names[i] = connector.QuoteText(source.Name)
+	}
+	ours := fmt.Sprintf("database_name = '%s' AND list_contains([%s]::VARCHAR[], schema_name)", runCatalog, strings.Join(names, ", "))
+	selects := map[string]string{
+		"duckdb_views": "* REPLACE (CASE WHEN " + ours + " THEN NULL ELSE sql END AS sql)",
+	}
+	var list []string
+	for _, name := range []string{"duckdb_databases", "duckdb_schemas", "duckdb_tables", "duckdb_columns", "duckdb_constraints", "duckdb_indexes", "duckdb_views"} {
+		columns := selects[name]
+		if columns == "" {
+			columns = "*"
+		}
+		list = append(list, fmt.Sprintf("CREATE TEMP MACRO %s() AS TABLE SELECT %s FROM system.main.%[1]s() WHERE database_name <> '%[3]s'", name, columns, planCatalog))
+	}
+	return append(list, fmt.Sprintf(`CREATE TEMP MACRO duckdb_functions() AS TABLE SELECT * FROM system.main.duckdb_functions()
+		WHERE function_name <> '%s' AND NOT (database_name = 'temp' AND starts_with(function_name, 'duckdb_'))`, duck.ScanFunction))
+}

@@ -38,8 +38,9 @@ type Session struct {
 	// optimizers are the settings of disabled_optimizers to plan with, to be
 	// tried in order.
 	optimizers []string
-	// path is the search path that statements run with, as DuckDB spells it.
-	path string
+	// path is the search path that statements run with, as DuckDB spells it, and
+	// home the one that the session began with.
+	path, home string
 	// local says that statements of this session have made things that the
 	// planning catalog may lack.
 	local bool
@@ -92,6 +93,8 @@ func (s *Session) settings() map[string]string {
 		"temp_directory":               s.spill,
 		"autoinstall_known_extensions": "false",
 		"autoload_known_extensions":    "false",
+		// What a person has installed for a DuckDB of their own is not looked at.
+		"extension_directory": filepath.Join(s.spill, "none"),
 	}
 	if limit := s.engine.cfg.MemoryLimit; limit != "" {
 		settings["memory_limit"] = limit
@@ -147,7 +150,8 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 			paths = append(paths, source.Name)
 		}
 	}
-	for _, step := range append(steps, macros...) {
+	steps = append(append(steps, macros...), catalogMacros(s.engine.cfg.Sources)...)
+	for _, step := range steps {
 		if err := s.conn.Exec(ctx, step); err != nil {
 			return fmt.Errorf("session: %w", err)
 		}
@@ -155,7 +159,8 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 	for i, schema := range paths {
 		paths[i] = quote(runCatalog, schema)
 	}
-	s.path = strings.Join(paths, ",")
+	s.home = strings.Join(paths, ",")
+	s.path = s.home
 	s.catalog = newCatalog(s.engine.cfg.Sources)
 	if err := s.setPath(ctx, s.path); err != nil {
 		return err
@@ -285,7 +290,7 @@ func requalified(path string) string {
 // longer tell which of the two a name means.
 func (s *Session) checkAttached(ctx context.Context) error {
 	for _, source := range s.engine.cfg.Sources {
-		rows, err := s.conn.Strings(ctx, "SELECT database_name FROM duckdb_databases() WHERE lower(database_name) = lower(?)",
+		rows, err := s.conn.Strings(ctx, "SELECT database_name FROM system.main.duckdb_databases() WHERE lower(database_name) = lower(?)",
 			duck.Param{Value: connector.TextOf(source.Name)})
 		if err != nil {
 			return err

@@ -83,13 +83,21 @@ func TestAttachedLikeASource(t *testing.T) {
 
 func TestCatalogShowsNothingOfOurs(t *testing.T) {
 	s := engine(t, tracker(nil), nil)
-	mustAsk(t, s, "SELECT 1 FROM pt.Issues LIMIT 1")
+	mustAsk(t, s, "SELECT 1 FROM pt.Issues LIMIT 1; CREATE VIEW mine AS SELECT 1 AS a")
 	for sql, want := range map[string]string{
-		"SELECT table_catalog || '.' || table_schema || '.' || table_name AS t FROM information_schema.tables ORDER BY t": "t\ntrackql.pt.Comments\ntrackql.pt.Issues\ntrackql.pt.Users\n",
+		"SELECT table_catalog || '.' || table_schema || '.' || table_name AS t FROM information_schema.tables ORDER BY t": "t\ntrackql.main.mine\ntrackql.pt.Comments\ntrackql.pt.Issues\ntrackql.pt.Users\n",
 		"SHOW DATABASES":      "database_name\ntrackql\n",
 		"SHOW TABLES FROM pt": "name\nComments\nIssues\nUsers\n",
-		"SELECT count(*) AS n FROM duckdb_columns() WHERE schema_name = 'pt'": "n\n9\n",
-		"SELECT count(*) AS n FROM duckdb_tables()":                           "n\n0\n",
+		"SELECT count(*) AS n FROM duckdb_columns() WHERE schema_name = 'pt'":                                                  "n\n9\n",
+		"SELECT count(*) AS n FROM duckdb_tables()":                                                                            "n\n0\n",
+		"SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'pt' ORDER BY ALL":                                      "view_name|sql\nComments|∅\nIssues|∅\nUsers|∅\n",
+		"SELECT view_name, sql FROM duckdb_views WHERE view_name = 'mine'":                                                     "view_name|sql\nmine|CREATE VIEW mine AS SELECT 1 AS a;\n",
+		"SELECT name, sql FROM sqlite_master ORDER BY 1":                                                                       "name|sql\nComments|∅\nIssues|∅\nUsers|∅\nmine|CREATE VIEW mine AS SELECT 1 AS a;\n",
+		"SELECT count(*) AS n FROM information_schema.views WHERE view_definition LIKE '%trackql%'":                            "n\n0\n",
+		"SELECT count(*) AS n FROM pg_catalog.pg_views WHERE definition LIKE '%trackql%'":                                      "n\n0\n",
+		"SELECT count(*) AS n FROM duckdb_functions() WHERE function_name LIKE 'trackql%' OR function_name = 'duckdb_schemas'": "n\n1\n",
+		"SELECT count(*) AS n FROM pg_catalog.pg_proc WHERE proname LIKE 'trackql%'":                                           "n\n0\n",
+		"SELECT name FROM pragma_database_list":                                                                                "name\ntrackql\n",
 	} {
 		if got := mustAsk(t, s, sql); got != want {
 			t.Errorf("%s =\n%swant\n%s", sql, got, want)
