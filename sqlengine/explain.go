@@ -28,14 +28,14 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, kind: Explain, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(hinted(stmt, err), result.abort())
+			err = errors.Join(s.hinted(ctx, stmt, err), result.abort())
 		}
 	}()
 	p, err := s.decide(ctx, stmt, params, result)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(permit(p, stmt), r.adopt(p)); err != nil {
+	if err := errors.Join(s.permit(p, stmt), r.adopt(p)); err != nil {
 		return nil, err
 	}
 	lines := p.Lines()

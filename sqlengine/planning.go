@@ -17,7 +17,8 @@ import (
 var planned = map[string]bool{
 	"SELECT": true, "WITH": true, "FROM": true, "VALUES": true, "TABLE": true,
 	"PIVOT": true, "UNPIVOT": true, "PIVOT_WIDER": true, "PIVOT_LONGER": true, "SUMMARIZE": true,
-	"INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true, "CREATE": true, "COPY": true, "": true,
+	"INSERT": true, "UPDATE": true, "DELETE": true, "TRUNCATE": true, "MERGE": true, "COPY": true, "EXPORT": true,
+	"CREATE": true, "DROP": true, "ALTER": true, "COMMENT": true, "": true,
 }
 
 // asksCatalog tells whether the statement may look at the catalog itself: then
@@ -115,16 +116,25 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	if err := s.attachPlanning(ctx); err != nil {
 		return nil, err
 	}
-	for { // every round makes at least one shadow, so they end
+	sought := ""
+	for { // every round makes at least one shadow, or seeks a name, so they end
 		if err := s.conn.Exec(ctx, "BEGIN"); err != nil {
 			return nil, err
 		}
 		p, err := s.planOnce(ctx, text)
-		if err == nil {
+		name := unresolved(p)
+		if err == nil && name == sought {
 			return p, nil
 		}
 		if rollback := s.conn.Exec(context.WithoutCancel(ctx), "ROLLBACK"); rollback != nil {
 			return nil, errors.Join(err, rollback)
+		}
+		if err == nil {
+			sought = name
+			if _, err := s.supply(ctx, name, stmt); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		var refusal *plan.RefusedError
 		if !errors.As(err, &refusal) {
@@ -142,6 +152,20 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	}
 }
 
+// unresolved returns the name of what a statement drops or alters if it exists:
+// the planning catalog may have no such thing because none was made there yet.
+func unresolved(p *plan.Plan) string {
+	if p == nil {
+		return ""
+	}
+	for _, c := range p.Changes {
+		if c.IfExists && c.What != "schema" {
+			return c.Name
+		}
+	}
+	return ""
+}
+
 // planPath is the search path in the planning catalog.
 func (s *Session) planPath() string {
 	return strings.ReplaceAll(s.path, quote(runCatalog)+".", quote(planCatalog)+".")
@@ -157,7 +181,7 @@ func (s *Session) inPlanning(ctx context.Context, do func() error) error {
 
 // planOnce asks for the plan, with each set of optimizers until one serves.
 func (s *Session) planOnce(ctx context.Context, text planText) (p *plan.Plan, err error) {
-	options := plan.Options{NoPushdown: s.engine.cfg.NoPushdown}
+	options := plan.Options{NoPushdown: s.engine.cfg.NoPushdown, Catalog: planCatalog}
 	for _, disabled := range s.optimizers {
 		var answer string
 		err = s.inPlanning(ctx, func() error {
@@ -197,9 +221,14 @@ func (s *Session) attachPlanning(ctx context.Context) error {
 	if s.planning {
 		return nil
 	}
+	schemas, err := s.conn.Strings(ctx, "SELECT schema_name FROM duckdb_schemas() WHERE database_name = $1 AND NOT internal",
+		duck.Param{Value: connector.TextOf(runCatalog)})
+	if err != nil {
+		return fmt.Errorf("planning catalog: %w", err)
+	}
 	steps := []string{"ATTACH ':memory:' AS " + planCatalog}
-	for _, source := range s.engine.cfg.Sources {
-		steps = append(steps, "CREATE SCHEMA "+quote(planCatalog, source.Name))
+	for _, schema := range schemas {
+		steps = append(steps, "CREATE SCHEMA IF NOT EXISTS "+quote(planCatalog, schema[0]))
 	}
 	for _, step := range steps {
 		if err := s.conn.Exec(ctx, step); err != nil {

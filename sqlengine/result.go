@@ -99,7 +99,7 @@ func (r *Result) Next() bool {
 	}
 	r.ended = true
 	if err := r.reader.Err(); err != nil {
-		r.err = placed(cause(r.run, err), r.stmt)
+		r.err = r.session.hinted(context.WithoutCancel(r.run.ctx), r.stmt, cause(r.run, err))
 		if r.locate != nil {
 			r.err = r.locate(r.err)
 		}
@@ -247,6 +247,11 @@ func (s *Session) changed(ctx context.Context, stmt statement) error {
 			return err
 		}
 		s.path = requalified(rows[0][0])
+	case "DROP":
+		if s.setPath(ctx, s.path) != nil { // the schema in use is gone
+			s.path = s.home
+			return s.setPath(ctx, s.path)
+		}
 	case "ATTACH":
 		return s.checkAttached(ctx)
 	}

@@ -3,12 +3,9 @@ package sqlengine
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/trackql/trackql/connector"
-	"github.com/trackql/trackql/sqlengine/duck"
 	"github.com/trackql/trackql/sqlengine/plan"
 )
 
@@ -32,14 +29,14 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(hinted(stmt, cause(r, err)), result.abort())
+			err = errors.Join(s.hinted(ctx, stmt, cause(r, err)), result.abort())
 		}
 	}()
 	p, err := s.decide(r.ctx, stmt, params, result)
 	if err != nil {
 		return nil, err
 	}
-	if err := permit(p, stmt); err != nil {
+	if err := s.permit(p, stmt); err != nil {
 		return nil, err
 	}
 	if err := r.adopt(p); err != nil {
@@ -101,6 +98,9 @@ func (s *Session) decide(ctx context.Context, stmt statement, params []connector
 
 // whole plans to fetch the tables that the statement names, whole.
 func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.Plan, error) {
+	if err := s.inspect(ctx, stmt); err != nil {
+		return nil, err
+	}
 	all, err := s.catalog.within(ctx, stmt)
 	if err != nil {
 		return nil, err
@@ -162,49 +162,4 @@ func (s *Session) raiseThreads(ctx context.Context, scans int) error {
 	}
 	s.threads = base + scans
 	return s.conn.Exec(ctx, "SET threads = "+strconv.Itoa(s.threads))
-}
-
-// refuseStatement refuses what would end the session's own transaction.
-func refuseStatement(stmt statement) error {
-	switch word := stmt.keyword(0); word {
-	case "BEGIN", "START", "COMMIT", "ROLLBACK", "ABORT", "END", "SAVEPOINT":
-		return fault(stmt.start, connector.Errorf(connector.Invalid, "%s: there are no transactions over trackers", word).
-			WithHint("Leave it out: each statement stands for itself."))
-	}
-	return nil
-}
-
-// internalFunctions read memory, or run text, past everything that is checked.
-var internalFunctions = []string{"arrow_scan", "arrow_scan_dumb", duck.ScanFunction, "query", "query_table"}
-
-// refuseFunctions refuses a text that calls functions of ours.
-func refuseFunctions(stmt statement) error {
-	for i, t := range stmt.tokens[:max(len(stmt.tokens)-1, 0)] {
-		name := strings.ToLower(t.name(stmt.text))
-		if slices.Contains(internalFunctions, name) && stmt.tokens[i+1].is(stmt.text, "(") {
-			return fault(stmt.start+t.start, internalFunction(name))
-		}
-	}
-	return nil
-}
-
-func internalFunction(name string) *connector.Error {
-	return connector.Errorf(connector.Invalid, "the function %s is not for queries", name).
-		WithHint("Name the table itself: SHOW ALL TABLES lists them.")
-}
-
-// permit refuses a plan that calls functions of ours, however the text has come
-// by them, or writes a source.
-func permit(p *plan.Plan, stmt statement) error {
-	for _, name := range p.Functions {
-		if slices.Contains(internalFunctions, name) {
-			return fault(stmt.start, internalFunction(name))
-		}
-	}
-	for _, target := range p.Targets {
-		return fault(stmt.start, connector.Errorf(connector.Invalid, "%s.%s cannot be changed: the source is read-only",
-			connector.QuoteName(target.Source), connector.QuoteName(target.Table)).
-			WithHint("CREATE TABLE x AS SELECT … makes a table of this session that can."))
-	}
-	return nil
 }

@@ -46,7 +46,7 @@ func (s *Session) supplyLocal(ctx context.Context, name string) (bool, error) {
 	rows, err := s.conn.Strings(ctx, `
 		SELECT schema_name, table_name, '' AS sql FROM duckdb_tables()
 		WHERE database_name = $1 AND lower(table_name) = lower($2)
-		UNION ALL SELECT schema_name, view_name, sql FROM duckdb_views()
+		UNION ALL SELECT schema_name, view_name, sql FROM system.main.duckdb_views()
 		WHERE database_name = $1 AND lower(view_name) = lower($2)`,
 		duck.Param{Value: connector.TextOf(runCatalog)}, duck.Param{Value: connector.TextOf(name)})
 	if err != nil || len(rows) == 0 {
@@ -134,16 +134,8 @@ func missingTable(err error) (string, bool) {
 	if !errors.As(err, &refused) || refused.Type != "catalog" {
 		return "", false
 	}
-	rest, ok := strings.CutPrefix(refused.Message, "Table with name ")
-	if !ok {
-		return "", false
-	}
-	name, _, ok := strings.Cut(rest, " does not exist")
-	if !ok {
-		return "", false
-	}
-	name = strings.Trim(name, `"`)
-	return name[strings.LastIndexByte(name, '.')+1:], true
+	name, ok := missingName(refused.Message)
+	return name[strings.LastIndexByte(name, '.')+1:], ok
 }
 
 // makeSaved makes a saved query in the running catalog, the first time that it
