@@ -230,7 +230,7 @@ func awaitGoroutines(t testing.TB, before string) {
 	t.Helper()
 	ticks := time.NewTicker(time.Millisecond)
 	defer ticks.Stop()
-	for range int(patience / 8 / time.Millisecond) {
+	for range 2000 {
 		if strings.Count(goroutines(), "\n\n") <= strings.Count(before, "\n\n") {
 			return
 		}

@@ -56,8 +56,11 @@ func (p *Plugin) claim() *child {
 
 // child returns a child for a source: the idle one, or a new one.
 func (p *Plugin) child(ctx context.Context) (*child, error) {
-	if c := p.claim(); c != nil && !c.dead() {
-		return c, nil
+	if c := p.claim(); c != nil {
+		if !c.dead() {
+			return c, nil
+		}
+		c.end()
 	}
 	return start(ctx, p.host, p.program)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	hclog "github.com/hashicorp/go-hclog"
@@ -43,9 +44,16 @@ func serve(w wire.ConnectorServer, listen func([]grpc.ServerOption) *grpc.Server
 	})
 }
 
-// endWith ends the process when in does: its host is gone.
+// endWith ends the process when in does: its host is gone, and cannot remove the
+// folder that it made for the socket.
 func endWith(in io.Reader) {
 	_, _ = io.Copy(io.Discard, in) // whatever ends it
+	if dir := os.Getenv(plugin.EnvUnixSocketDir); dir != "" {
+		sockets, _ := filepath.Glob(filepath.Join(dir, "plugin*")) // the pattern is right
+		for _, path := range append(sockets, dir) {
+			_ = os.Remove(path) // nobody is left to tell
+		}
+	}
 	os.Exit(1)
 }
 
