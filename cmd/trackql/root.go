@@ -40,7 +40,7 @@ func (p *program) rootCommand() *cobra.Command {
 		return flagError(cmd, err)
 	})
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.versionCommand(), p.sourcesTopic(), p.connectorsCommand(), p.pluginCommand(),
+	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.shellCommand(), p.versionCommand(), p.sourcesTopic(), p.connectorsCommand(), p.pluginCommand(),
 		p.doctorCommand(), p.schemaCommand(), p.completionCommand())
 	p.addCompletion(root)
 	return root
