@@ -4,6 +4,7 @@ package rpc_test
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
@@ -31,6 +32,15 @@ var liars = map[string]func(*scene, *rpc.Liar){
 	"stops": lying(func(_ *scene, _ *rpc.Liar, stream rpc.ScanStream) error {
 		return send(stream, halfOf(streamOfRows()))
 	}),
+}
+
+// liarOf returns what a child does that plays a part: "stream NAME" is one of
+// lies.
+func liarOf(part string) func(*scene, *rpc.Liar) {
+	if name, ok := strings.CutPrefix(part, "stream "); ok {
+		return lyingStream(lies[name].stream())
+	}
+	return liars[part]
 }
 
 // lying makes the first scan a lie.

@@ -78,7 +78,8 @@ type fault struct {
 	next  func(ctx context.Context, s *scene, n int) error
 	close func(*scene) error
 	// reader is what a scan gives, instead of the table.
-	reader func() *steps
+	reader func(*scene) *steps
+	again  bool // and not once only
 }
 
 // faulty is a connector with one fault.
@@ -114,14 +115,14 @@ func (f faultySource) Tables(context.Context) ([]connector.Table, error) {
 
 func (f faultySource) Scan(ctx context.Context, req connector.ScanRequest) (array.RecordReader, error) {
 	r := &steps{schema: tableSchema(), last: 3}
-	once := (f.fault.scan != nil || f.fault.next != nil || f.fault.reader != nil) && f.once()
+	once := (f.fault.scan != nil || f.fault.next != nil || f.fault.reader != nil) && (f.fault.again || f.once())
 	if once && f.fault.scan != nil {
 		if err := f.fault.scan(ctx, f.scene); err != nil {
 			return nil, err
 		}
 	}
 	if once && f.fault.reader != nil {
-		return f.fault.reader(), nil
+		return f.fault.reader(f.scene), nil
 	}
 	r.make = func(n int) (arrow.RecordBatch, error) {
 		if once && f.fault.next != nil {
@@ -164,6 +165,7 @@ type steps struct {
 	schema  *arrow.Schema
 	make    func(n int) (arrow.RecordBatch, error)
 	last    int // how many
+	release func()
 	made    atomic.Int64
 	current arrow.RecordBatch
 	err     error
@@ -174,7 +176,12 @@ func (r *steps) RecordBatch() arrow.RecordBatch { return r.current }
 func (r *steps) Record() arrow.RecordBatch      { return r.current }
 func (r *steps) Err() error                     { return r.err }
 func (r *steps) Retain()                        {}
-func (r *steps) Release()                       {}
+
+func (r *steps) Release() {
+	if r.release != nil {
+		r.release()
+	}
+}
 
 func (r *steps) Next() bool {
 	n := int(r.made.Load())
@@ -202,7 +209,7 @@ var faultPlugins = map[string]func(){
 	"liar": func() {
 		s := theScene()
 		s.mark("serving %d", os.Getpid())
-		rpc.ServeLiar(faulty{scene: s}, func(l *rpc.Liar) { liars[s.part](s, l) })
+		rpc.ServeLiar(faulty{scene: s}, func(l *rpc.Liar) { liarOf(s.part)(s, l) })
 		if s.stays {
 			select {}
 		}

@@ -42,17 +42,26 @@ var faults = map[string]fault{
 	"closeExits":  {close: func(*scene) error { os.Exit(8); return nil }},
 	"leaves":      {scan: func(_ context.Context, s *scene) error { return s.beget(&syscall.SysProcAttr{}) }},
 	"abandons":    {scan: func(_ context.Context, s *scene) error { return s.beget(&syscall.SysProcAttr{Setsid: true}) }},
-	"otherName": {reader: func() *steps {
+	"otherName": {reader: func(*scene) *steps {
 		return of(arrow.NewSchema([]arrow.Field{field("M", arrow.PrimitiveTypes.Int64), text()}, nil))
 	}},
-	"otherType": {reader: func() *steps {
+	"otherType": {reader: func(*scene) *steps {
 		return of(arrow.NewSchema([]arrow.Field{field("N", arrow.PrimitiveTypes.Int32), text()}, nil))
 	}},
-	"fewer": {reader: func() *steps { return of(arrow.NewSchema([]arrow.Field{text()}, nil)) }},
-	"nullable": {reader: func() *steps {
+	"fewer": {reader: func(*scene) *steps { return of(arrow.NewSchema([]arrow.Field{text()}, nil)) }},
+	"nullable": {reader: func(*scene) *steps {
 		return of(arrow.NewSchema([]arrow.Field{{Name: "N", Type: arrow.PrimitiveTypes.Int64, Nullable: true}, text()}, nil))
 	}},
-	"changing": {reader: func() *steps {
+	"scanStalls": {scan: func(ctx context.Context, s *scene) error {
+		s.mark("hanging %d", os.Getpid())
+		<-ctx.Done()
+		s.mark("canceled")
+		return ctx.Err()
+	}},
+	"endless": {reader: endless1MB, again: true},
+	"tiny":    {reader: tinyBatches},
+	"big":     {reader: bigBatch},
+	"changing": {reader: func(*scene) *steps {
 		r := of(tableSchema())
 		r.last = 3
 		r.make = func(n int) (arrow.RecordBatch, error) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/connector/rpc/internal/wire"
@@ -67,7 +67,7 @@ func optionFromWire(w *wire.Option) connector.Option {
 }
 
 func settingFromWire(w *wire.Setting) connector.Setting {
-	return connector.Setting{Key: w.Key, Value: w.Value}
+	return connector.Setting{Key: w.Key, Value: string(w.Value)}
 }
 
 func tableFromWire(w *wire.Table) (connector.Table, error) {
@@ -106,7 +106,7 @@ func columnsFromWire(said []*wire.Column, stream []byte) ([]connector.Column, er
 }
 
 func schemaFromWire(stream []byte) (*arrow.Schema, error) {
-	r, err := ipc.NewReader(bytes.NewReader(stream), ipc.WithMetadataSizeLimit(bodyBytes))
+	r, err := newStream(bytes.NewReader(stream), memory.DefaultAllocator)
 	if err != nil {
 		return nil, connector.Errorf(connector.Corrupt, "the columns' types: %w", err)
 	}

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -61,7 +62,7 @@ func (b *batches) next() (arrow.RecordBatch, error) {
 	}
 	raw := b.stream.RecordBatch()
 	if err := array.ValidateRecordFull(raw); err != nil {
-		return nil, connector.Errorf(connector.Corrupt, "a batch is broken: %w", err)
+		return nil, connector.Errorf(connector.Corrupt, "a batch is broken: %s", utf8Of(err.Error()))
 	}
 	for i, f := range b.schema.Fields() {
 		if nulls := raw.Column(i).NullN(); nulls > 0 && !f.Nullable {
@@ -74,12 +75,48 @@ func (b *batches) next() (arrow.RecordBatch, error) {
 
 // begin reads the schema, and compares it with the one that was promised.
 func (b *batches) begin() error {
-	stream, err := ipc.NewReader(b.from, ipc.WithAllocator(b.mem), ipc.WithBodySizeLimit(bodyBytes), ipc.WithMetadataSizeLimit(bodyBytes))
+	stream, err := newStream(b.from, b.mem)
 	if err != nil {
 		return err
 	}
 	b.stream = stream
 	return sameSchema(b.schema, stream.Schema())
+}
+
+// newStream begins to read a stream that nobody vouches for. [ipc.NewReader] has
+// no limits of sizes.
+func newStream(r io.Reader, mem memory.Allocator) (*ipc.Reader, error) {
+	options := []ipc.Option{
+		ipc.WithAllocator(bounded{mem}),
+		ipc.WithMetadataSizeLimit(metadataBytes), ipc.WithBodySizeLimit(bodyBytes),
+	}
+	messages := ipc.NewMessageReader(r, options...)
+	stream, err := ipc.NewReaderFromMessageReader(messages, options...)
+	if err != nil {
+		return nil, err
+	}
+	return stream, nil
+}
+
+// bounded refuses to allocate more than a batch may have: a size that is a lie,
+// such as that of what is compressed, costs an error and not this process. Arrow
+// makes an error of the panic.
+type bounded struct{ memory.Allocator }
+
+func (b bounded) Allocate(size int) []byte {
+	refuse(size)
+	return b.Allocator.Allocate(size)
+}
+
+func (b bounded) Reallocate(size int, old []byte) []byte {
+	refuse(size)
+	return b.Allocator.Reallocate(size, old)
+}
+
+func refuse(size int) {
+	if size > bodyBytes {
+		panic(fmt.Errorf("%d bytes are wanted, a batch may have %d", size, int64(bodyBytes)))
+	}
 }
 
 // fault prefers the reason why the bytes ended to what that made of the stream.

@@ -26,6 +26,8 @@ const (
 	windowBytes = 4 << 20
 	// bodyBytes bounds one batch: more is a lie, or does not fit into memory.
 	bodyBytes = 4 << 30
+	// metadataBytes bounds what tells where in a batch the columns are.
+	metadataBytes = 64 << 20
 )
 
 // handshake is how plugin and host know each other. It is no secret: it keeps
