@@ -48,6 +48,8 @@ type NamedSource struct {
 // View is a saved query.
 type View struct {
 	Name, SQL string
+	// Place is where the view was written, for errors about it; it may be zero.
+	Place connector.Place
 }
 
 // Kind says how to show a result.

@@ -116,6 +116,9 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	if err := s.attachPlanning(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.preferSaved(ctx, stmt); err != nil {
+		return nil, err
+	}
 	sought := ""
 	for { // every round makes at least one shadow, or seeks a name, so they end
 		if err := s.conn.Exec(ctx, "BEGIN"); err != nil {

@@ -44,9 +44,13 @@ type Session struct {
 	// local says that statements of this session have made things that the
 	// planning catalog may lack.
 	local bool
-	// saved are the saved queries that have been made views.
-	saved   map[string]bool
-	threads int
+	// saved are the saved queries that have been made views, and broken the
+	// errors of those that could not be, by their name in lower case.
+	saved  map[string]bool
+	broken map[string]error
+	// mirroring are the views that are being made in the planning catalog.
+	mirroring map[string]bool
+	threads   int
 
 	mu      sync.Mutex
 	running *run
@@ -54,7 +58,7 @@ type Session struct {
 
 // Session begins a session. The caller closes it.
 func (e *Engine) Session(ctx context.Context) (*Session, error) {
-	s := &Session{engine: e, spill: spillFolder(e.cfg.SpillDir), saved: map[string]bool{}}
+	s := &Session{engine: e, spill: spillFolder(e.cfg.SpillDir), saved: map[string]bool{}, broken: map[string]error{}, mirroring: map[string]bool{}}
 	zone, err := zoneName(e.cfg.Timezone)
 	if err != nil {
 		return nil, err

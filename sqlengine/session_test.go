@@ -3,7 +3,6 @@ package sqlengine_test
 import (
 	"context"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,14 +15,76 @@ func TestSavedQueries(t *testing.T) {
 		cfg.Views = []sqlengine.View{
 			{Name: "open_issues", SQL: "SELECT Id, \"Assigned to\" AS who FROM pt.Issues WHERE Status = 'Open'"},
 			{Name: "open_by_team", SQL: "SELECT u.Team, count(*) AS n FROM open_issues o JOIN pt.Users u ON u.Name = o.who GROUP BY ALL"},
-			{Name: "broken", SQL: "SELECT * FROM pt.Nothing"},
 		}
 	})
 	if got := mustAsk(t, s, "SELECT sum(n)::BIGINT AS n FROM open_by_team"); got != "n\n334\n" {
 		t.Errorf("saved query: %s", got)
 	}
-	if _, err := ask(t.Context(), s, "SELECT * FROM broken"); err == nil || !strings.Contains(err.Error(), "view broken") {
-		t.Errorf("a broken saved query = %v", err)
+	if _, err := ask(t.Context(), s, "FROM open_isues"); connector.HintOf(err) != "Did you mean open_issues?" {
+		t.Errorf("a misspelled saved query = %v (hint %q)", err, connector.HintOf(err))
+	}
+}
+
+// TestBrokenSavedQueries has saved queries that cannot be: each is told with its
+// place when it is used, every time, and disturbs nothing else.
+func TestBrokenSavedQueries(t *testing.T) {
+	at := func(line int) connector.Place { return connector.Place{File: "trackql.yaml", Line: line} }
+	s := engine(t, tracker(nil), func(cfg *sqlengine.Config) {
+		cfg.Views = []sqlengine.View{
+			{Name: "whole", SQL: "SELECT Id FROM pt.Issues; -- all of them", Place: at(2)},
+			{Name: "broken", SQL: "SELECT * FROM pt.Isues", Place: at(3)},
+			{Name: "above", SQL: "SELECT * FROM broken", Place: at(4)},
+			{Name: "Column", SQL: "SELECT Statuss FROM pt.Issues", Place: at(5)},
+			{Name: "two", SQL: "SELECT 1 AS a; SELECT 2 AS a", Place: at(6)},
+			{Name: "itself", SQL: "SELECT * FROM itself", Place: at(7)},
+			{Name: "no query", SQL: "DROP TABLE x", Place: at(8)},
+			{Name: "habit", SQL: "SELECT TOP 5 Id FROM pt.Issues", Place: at(9)},
+			{Name: "Issues", SQL: "SELECT nothing", Place: at(10)},
+			{Name: "empty", SQL: " -- later", Place: at(11)},
+		}
+	})
+	told := map[string]struct{ text, hint string }{
+		"FROM broken":                   {"trackql.yaml:3: view broken: Table with name Isues does not exist", "Did you mean pt.Issues?"},
+		"DESCRIBE broken":               {"trackql.yaml:3: view broken: Table with name Isues does not exist", "Did you mean pt.Issues?"},
+		"FROM above":                    {"trackql.yaml:3: view broken: Table with name Isues does not exist", "Did you mean pt.Issues?"},
+		`SELECT a FROM "column"`:        {`trackql.yaml:5: view "Column": Referenced column "Statuss" not found in FROM clause`, "Did you mean Status?"},
+		"SELECT count(*) FROM two":      {"trackql.yaml:6: view two: it holds 2 statements", "A saved query is one SELECT."},
+		"FROM itself":                   {"trackql.yaml:7: view itself: Table with name itself does not exist", "Run SHOW ALL TABLES to list what there is."},
+		`SUMMARIZE "no query"`:          {`trackql.yaml:8: view "no query": syntax error at or near "DROP"`, "Mend the saved query where it was written, under views."},
+		"FROM habit":                    {`trackql.yaml:9: view habit: syntax error at or near "5"`, "Write LIMIT 5 at the end of the query."},
+		"FROM Issues":                   {`trackql.yaml:10: view Issues: Referenced column "nothing" was not found because the FROM clause is missing`, "Mend the saved query where it was written, under views."},
+		"PIVOT two ON a USING count(*)": {"trackql.yaml:6: view two: it holds 2 statements", "A saved query is one SELECT."},
+		"FROM empty":                    {"trackql.yaml:11: view empty: it holds 0 statements", "A saved query is one SELECT."},
+	}
+	for range 2 {
+		for sql, want := range told {
+			_, err := ask(t.Context(), s, sql)
+			if err == nil || err.Error() != want.text || connector.HintOf(err) != want.hint {
+				t.Errorf("%s =\n%v\nhint %q, want\n%s\nhint %q", sql, err, connector.HintOf(err), want.text, want.hint)
+			}
+		}
+		for sql, want := range map[string]string{
+			"SELECT count(*) AS n FROM whole":                                                        "n\n1000\n",
+			"SELECT count(*) AS two FROM pt.Users broken":                                            "two\n10\n",
+			"SELECT count(*) AS n FROM pt.Issues":                                                    "n\n1000\n",
+			"SELECT count(*) AS n FROM (PIVOT pt.Users ON Team USING count(*) AS two GROUP BY Name)": "n\n10\n",
+		} {
+			if got := mustAsk(t, s, sql); got != want {
+				t.Errorf("%s = %s", sql, got)
+			}
+		}
+	}
+	for _, sql := range []string{"SHOW TABLES", "SELECT DISTINCT view_name AS name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal"} {
+		for result, err := range s.Run(t.Context(), sql, nil) {
+			if err != nil {
+				t.Fatalf("%s: %v", sql, err)
+			}
+			notices := result.Notices()
+			if len(notices) != 9 || notices[0].Code != "broken-view" || notices[0].Place != at(3) ||
+				notices[0].Text != "view broken: Table with name Isues does not exist" || notices[0].Hint != "Did you mean pt.Issues?" {
+				t.Errorf("%s: notices %+v, want one of each broken view", sql, notices)
+			}
+		}
 	}
 }
 
@@ -124,6 +185,24 @@ func TestOtherSourcesAreNotAsked(t *testing.T) {
 	}
 	if _, err := ask(t.Context(), s, "FROM down.Users"); connector.KindOf(err) != connector.Unavailable {
 		t.Errorf("a source that is down = %v", err)
+	}
+}
+
+func TestSavedQueryNamedLikeASourcesTable(t *testing.T) {
+	s := engine(t, tracker(nil), func(cfg *sqlengine.Config) {
+		cfg.Views = []sqlengine.View{{Name: "users", SQL: "SELECT Name FROM pt.Users WHERE Team = 'team1'"}}
+	})
+	for sql, want := range map[string]string{
+		"SELECT count(*) AS n FROM pt.Users": "n\n10\n",
+		"SELECT count(*) AS n FROM Users":    "n\n5\n",
+	} {
+		mustAsk(t, s, "SELECT count(*) FROM pt.Users WHERE Name = 'user1'")
+		if got := mustAsk(t, s, sql); got != want {
+			t.Errorf("%s = %s", sql, got)
+		}
+	}
+	if got := mustAsk(t, s, "CREATE VIEW Issues AS SELECT Id FROM pt.Issues WHERE Id < 4; SELECT count(*) AS n FROM Issues"); got != "n\n4\n" {
+		t.Errorf("a view named like the table that it reads = %s", got)
 	}
 }
 

@@ -70,9 +70,11 @@ func (s *Session) setRunning(r *run) {
 // it says so in the result.
 func (s *Session) decide(ctx context.Context, stmt statement, params []connector.Value, result *Result) (*plan.Plan, error) {
 	if asksCatalog(stmt) {
-		if err := s.showAll(ctx); err != nil {
+		notices, err := s.showAll(ctx)
+		if err != nil {
 			return nil, err
 		}
+		result.notices = append(result.notices, notices...)
 		return s.whole(ctx, stmt, "the statement looks at the catalog")
 	}
 	if !planned[stmt.keyword(0)] {
@@ -115,12 +117,8 @@ func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.
 		}
 		refs = append(refs, plan.Ref{Source: r.source.Name, Table: r.table.Name})
 	}
-	for _, v := range s.engine.cfg.Views {
-		if stmt.mentions(v.Name) {
-			if err := s.makeSaved(ctx, v.Name); err != nil {
-				return nil, err
-			}
-		}
+	if err := s.makeMentioned(ctx, stmt); err != nil {
+		return nil, err
 	}
 	p := plan.Whole(refs, s.catalog.table, why)
 	if !planned[stmt.keyword(0)] || asksCatalog(stmt) {
@@ -131,26 +129,22 @@ func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.
 	return p, nil
 }
 
-// showAll makes every table and saved query visible, and hides what is ours.
-func (s *Session) showAll(ctx context.Context) error {
+// showAll makes every table and saved query visible, and hides what is ours. It
+// returns notices of the saved queries that are broken.
+func (s *Session) showAll(ctx context.Context) ([]Notice, error) {
 	if err := s.detachPlanning(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	all, err := s.catalog.all(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, r := range all {
 		if err := s.use(ctx, r); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for _, v := range s.engine.cfg.Views {
-		if err := s.makeSaved(ctx, v.Name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.makeAllSaved(ctx)
 }
 
 // raiseThreads sees that waiting for scans does not starve another scan, whose

@@ -16,7 +16,7 @@ import (
 // statement runs. It answers false where there is nothing new to make.
 func (s *Session) supply(ctx context.Context, name string, stmt statement) (bool, error) {
 	if s.local || len(s.engine.cfg.Views) > 0 {
-		if made, err := s.supplyLocal(ctx, name); err != nil || made {
+		if made, err := s.supplyLocal(ctx, name, stmt); err != nil || made {
 			return made, err
 		}
 	}
@@ -39,8 +39,8 @@ func (s *Session) supply(ctx context.Context, name string, stmt statement) (bool
 
 // supplyLocal makes a saved query, or a table or view of the session, known to
 // the planning catalog.
-func (s *Session) supplyLocal(ctx context.Context, name string) (bool, error) {
-	if err := s.makeSaved(ctx, name); err != nil {
+func (s *Session) supplyLocal(ctx context.Context, name string, stmt statement) (bool, error) {
+	if err := s.makeSaved(ctx, name); err != nil && stmt.bare(name) {
 		return false, err
 	}
 	rows, err := s.conn.Strings(ctx, `
@@ -76,9 +76,12 @@ func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, e
 		return s.madeNew(ctx, sql)
 	}
 	columns, query, ok := viewParts(sql)
-	if !ok {
+	key := strings.ToLower(quote(schema, name))
+	if !ok || s.mirroring[key] { // a view that reads a source's table of its own name
 		return false, nil
 	}
+	s.mirroring[key] = true
+	defer delete(s.mirroring, key)
 	inner := newStatement(query, tokenize(query))
 	text, err := newPlanText(inner, nil)
 	if err != nil {
@@ -136,77 +139,4 @@ func missingTable(err error) (string, bool) {
 	}
 	name, ok := missingName(refused.Message)
 	return name[strings.LastIndexByte(name, '.')+1:], ok
-}
-
-// makeSaved makes a saved query in the running catalog, the first time that it
-// is named.
-func (s *Session) makeSaved(ctx context.Context, name string) error {
-	for _, v := range s.engine.cfg.Views {
-		if !strings.EqualFold(v.Name, name) || s.saved[v.Name] {
-			continue
-		}
-		s.saved[v.Name] = true
-		if err := s.createView(ctx, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// createView makes a saved query a view, with the tables that it turns out to
-// read.
-func (s *Session) createView(ctx context.Context, v View) error {
-	for {
-		err := s.conn.Exec(ctx, "CREATE VIEW "+quote(runCatalog, "main", v.Name)+" AS "+v.SQL)
-		if err == nil {
-			return nil
-		}
-		missing, ok := missingTable(err)
-		if !ok {
-			return brokenView(v.Name, err)
-		}
-		made, failed := s.supplyRunning(ctx, missing, newStatement(v.SQL, tokenize(v.SQL)))
-		if failed != nil {
-			return failed
-		}
-		if !made {
-			return brokenView(v.Name, err)
-		}
-	}
-}
-
-// brokenView says why a saved query is none.
-func brokenView(name string, err error) error {
-	var refused *duck.Error
-	if !errors.As(err, &refused) {
-		return fmt.Errorf("view %s: %w", name, err)
-	}
-	e := duckError(refused.Type, refused.Message)
-	return connector.Errorf(connector.Invalid, "view %s: %w", name, e.Err).
-		WithHint("Mend the saved query where it was written, under views.")
-}
-
-// supplyRunning makes the views of the relations of that name, or a saved
-// query. It answers false where there is none that is not there yet.
-func (s *Session) supplyRunning(ctx context.Context, name string, stmt statement) (bool, error) {
-	relations, err := s.catalog.named(ctx, name, stmt)
-	if err != nil {
-		return false, err
-	}
-	made := false
-	for _, r := range relations {
-		made = made || r.scan == ""
-		if err := s.use(ctx, r); err != nil {
-			return false, err
-		}
-	}
-	if made {
-		return true, nil
-	}
-	for _, v := range s.engine.cfg.Views {
-		if strings.EqualFold(v.Name, name) && !s.saved[v.Name] {
-			return true, s.makeSaved(ctx, v.Name)
-		}
-	}
-	return false, nil
 }

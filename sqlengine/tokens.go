@@ -252,3 +252,14 @@ func (s statement) mentions(name string) bool {
 	}
 	return false
 }
+
+// bare tells whether the statement mentions the name without a name and a dot
+// before it.
+func (s statement) bare(name string) bool {
+	for i, t := range s.tokens {
+		if strings.EqualFold(t.name(s.text), name) && (i == 0 || !s.tokens[i-1].is(s.text, ".")) {
+			return true
+		}
+	}
+	return false
+}

@@ -175,6 +175,15 @@ func (s *Session) missing(ctx context.Context, err *connector.Error, stmt statem
 		return err.WithHint("Did you mean %s?", near.name())
 	}
 	table := name[strings.LastIndexByte(name, '.')+1:]
+	var saved []string
+	for _, v := range s.engine.cfg.Views {
+		if s.broken[strings.ToLower(v.Name)] == nil {
+			saved = append(saved, v.Name)
+		}
+	}
+	if near, ok := connector.Nearest(table, saved); ok {
+		return err.WithHint("Did you mean %s?", connector.QuoteName(near))
+	}
 	own := strings.TrimSuffix(hint[strings.LastIndexAny(hint, ". ")+1:], "?")
 	if _, ok := connector.Nearest(table, []string{own}); ok {
 		return err.WithHint("%s", hint)
@@ -223,6 +232,9 @@ func (s *Session) hinted(ctx context.Context, stmt statement, err error) error {
 	var e *connector.Error
 	if !errors.As(err, &e) || e.Err == nil || e.Place.File != "" || e.Kind != connector.Invalid && e.Kind != connector.NotFound {
 		return err
+	}
+	if name, ok := missingName(e.Err.Error()); ok && s.broken[strings.ToLower(name)] != nil {
+		return s.broken[strings.ToLower(name)]
 	}
 	better := s.readOnlyView(stmt, s.missing(ctx, e, stmt))
 	at := -1

@@ -195,7 +195,8 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 		MemoryLimit: s.config.MemoryLimit, SpillDir: s.config.SpillFolder, Threads: s.config.Threads, Log: log,
 	}
 	for _, view := range s.config.Views {
-		config.Views = append(config.Views, sqlengine.View{Name: view.Name, SQL: view.SQL})
+		at := connector.Place{File: view.Place.File, Line: view.Place.Line} // no column: the line is not to be shown
+		config.Views = append(config.Views, sqlengine.View{Name: view.Name, SQL: view.SQL, Place: at})
 	}
 	if opened.engine, err = sqlengine.Open(ctx, config); err != nil {
 		return nil, asUsage(err)
