@@ -87,8 +87,8 @@ func (c *child) config() *plugin.ClientConfig {
 		AutoMTLS:         true,
 		StartTimeout:     24 * time.Hour, // ours ends it
 		Logger:           hclog.NewNullLogger(),
-		SyncStdout:       c.logs,
-		SyncStderr:       c.logs,
+		SyncStdout:       &c.logs.stdout,
+		SyncStderr:       &c.logs.stderr,
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, sockets string) (runner.Runner, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -259,6 +259,7 @@ func (c *child) end() {
 		limit := c.host.Clock.AfterFunc(c.host.CallTimeout, c.kill)
 		defer limit.Stop()
 		c.client.Kill()
+		c.logs.flush()
 		if c.process == nil {
 			return
 		}

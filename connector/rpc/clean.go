@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/trackql/trackql/connector/rpc/internal/wire"
@@ -9,7 +10,11 @@ import (
 // A string of protobuf must be UTF-8, or the message does not travel. Messages
 // for people may quote what is not.
 
-// clean replaces what is no UTF-8 in an error.
+// textBytes is how much of a message for people travels: the error of a call does
+// so in a header.
+const textBytes = 1 << 20
+
+// clean replaces what is no UTF-8 in an error, and cuts what is too long.
 func clean(e *wire.Error) *wire.Error {
 	if e == nil {
 		return nil
@@ -34,4 +39,9 @@ func cleanReport(r *wire.Report) *wire.Report {
 	return r
 }
 
-func utf8Of(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+func utf8Of(text string) string {
+	if surplus := len(text) - textBytes; surplus > 0 {
+		text = fmt.Sprintf("%s… (and %d bytes more)", text[:textBytes], surplus)
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}

@@ -99,7 +99,9 @@ func (e estimator) Estimate(ctx context.Context, req connector.ScanRequest) (con
 	if err != nil {
 		return connector.Estimate{}, err
 	}
-	return estimateFromWire(answer), nil
+	estimate := estimateFromWire(answer)
+	estimate.Category = e.s.redact.text(estimate.Category) // EXPLAIN shows it
+	return estimate, nil
 }
 
 // Quotas tells what is left of the system's allowances.

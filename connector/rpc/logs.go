@@ -1,15 +1,11 @@
 package rpc
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -33,7 +29,8 @@ const lineBytes = 64 << 10
 // level and attributes, any other line as a warning. It keeps what a Go program
 // says when it dies.
 type logs struct {
-	name string
+	name           string
+	stdout, stderr lines // what go-plugin brings, in pieces
 
 	mu     sync.Mutex
 	log    *slog.Logger
@@ -43,7 +40,9 @@ type logs struct {
 }
 
 func newLogs(name string, log *slog.Logger) *logs {
-	return &logs{name: name, log: log, redact: redactorOf(connector.Info{}, nil)}
+	l := &logs{name: name, log: log, redact: redactorOf(connector.Info{}, nil)}
+	l.stdout.each, l.stderr.each = l.line, l.line
+	return l
 }
 
 // to sends what comes from now on to log, without the secrets of redact.
@@ -55,30 +54,28 @@ func (l *logs) to(log *slog.Logger, redact *redactor) {
 
 // read reads lines until r ends.
 func (l *logs) read(r io.Reader) {
-	lines := bufio.NewReaderSize(r, lineBytes)
-	for {
-		line, err := lines.ReadSlice('\n')
-		if text := bytes.TrimRight(line, "\r\n"); len(text) > 0 {
-			l.line(string(text))
-		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return
-		}
-	}
+	whole := lines{each: l.line}
+	_, _ = io.Copy(&whole, r) // however it ends
+	whole.flush()
 }
 
-// Write takes what a plugin prints, a line or more at a time.
-func (l *logs) Write(p []byte) (int, error) {
-	l.read(bytes.NewReader(p))
-	return len(p), nil
+// flush passes on lines that were not ended.
+func (l *logs) flush() {
+	l.stdout.flush()
+	l.stderr.flush()
 }
 
-func (l *logs) line(text string) {
+// line passes on one line, of which surplus bytes were dropped.
+func (l *logs) line(text string, surplus int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	text = l.redact.text(strings.ToValidUTF8(text, "\uFFFD"))
-	if strings.HasPrefix(text, "{") && l.record(text) {
+	if strings.HasPrefix(text, "{") && surplus == 0 && l.record(text) {
 		return
+	}
+	text, surplus = l.redact.cut(text, min(len(text), lineBytes)), surplus+max(0, len(text)-lineBytes)
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if surplus > 0 {
+		text += fmt.Sprintf("… (and %d bytes more)", surplus)
 	}
 	for _, prefix := range []string{"panic: ", "fatal error: "} {
 		if message, ok := strings.CutPrefix(text, prefix); ok && l.panic == "" {
@@ -93,41 +90,97 @@ func (l *logs) line(text string) {
 	l.log.Warn(text, keyPlugin, l.name)
 }
 
-// record passes on a line that slog wrote, and tells whether it was one.
+// record passes on a line that slog wrote, and tells whether it was one. The
+// secrets are looked for behind the escapes of JSON.
 func (l *logs) record(text string) bool {
-	var fields map[string]any
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&fields); err != nil {
+	fields, ok := l.fields(text, 0)
+	if !ok {
 		return false
 	}
-	message, ok := fields[slog.MessageKey].(string)
-	word, _ := fields[slog.LevelKey].(string)
+	take := func(key string) string {
+		i := slices.IndexFunc(fields, func(a slog.Attr) bool { return a.Key == key })
+		if i < 0 || fields[i].Value.Kind() != slog.KindString {
+			return ""
+		}
+		text := fields[i].Value.String()
+		fields = slices.Delete(fields, i, i+1) // what follows under the same key is an attribute
+		return text
+	}
+	take(slog.TimeKey)
+	word := take(slog.LevelKey)
 	var level slog.Level
-	if !ok || level.UnmarshalText([]byte(word)) != nil {
+	if !slices.ContainsFunc(fields, func(a slog.Attr) bool { return a.Key == slog.MessageKey }) || level.UnmarshalText([]byte(word)) != nil {
 		return false
 	}
-	for _, key := range []string{slog.MessageKey, slog.LevelKey, slog.TimeKey} {
-		delete(fields, key)
-	}
-	attributes := []any{keyPlugin, l.name}
-	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		attributes = append(attributes, key, plainValue(fields[key]))
-	}
-	l.log.Log(context.Background(), level, message, attributes...)
+	message := take(slog.MessageKey)
+	l.log.LogAttrs(context.Background(), level, message, append([]slog.Attr{slog.String(keyPlugin, l.name)}, fields...)...)
 	return true
 }
 
-// plainValue shows groups and lists as JSON.
-func plainValue(v any) any {
-	switch v.(type) {
-	case map[string]any, []any:
-		if text, err := json.Marshal(v); err == nil {
-			return string(text)
-		}
-		return fmt.Sprint(v)
+// groupDepth is how deep groups are passed on as groups.
+const groupDepth = 8
+
+// fields reads a JSON object, in its order. Objects in it become groups, as slog
+// wrote them.
+func (l *logs) fields(text string, depth int) ([]slog.Attr, bool) {
+	if !json.Valid([]byte(text)) {
+		return nil, false
 	}
-	return v
+	var list []slog.Attr
+	d := json.NewDecoder(strings.NewReader(text))
+	_, _ = d.Token() // the brace: the text is valid
+	for d.More() {
+		var value json.RawMessage
+		key, _ := d.Token()
+		_ = d.Decode(&value)
+		list = append(list, slog.Attr{Key: l.redact.text(fmt.Sprint(key)), Value: l.value(string(value), depth)})
+	}
+	return list, true
+}
+
+// value reads a JSON value.
+func (l *logs) value(text string, depth int) slog.Value {
+	if text[0] == '{' && text != "{}" && depth < groupDepth {
+		group, _ := l.fields(text, depth+1)
+		return slog.GroupValue(group...)
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var value any
+	_ = d.Decode(&value)
+	switch value := l.plain(value).(type) {
+	case map[string]any, []any:
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(value)
+		return slog.StringValue(strings.TrimSpace(b.String()))
+	default:
+		return slog.AnyValue(value)
+	}
+}
+
+// plain takes the secrets out of a value.
+func (l *logs) plain(value any) any {
+	switch value := value.(type) {
+	case string:
+		return l.redact.text(value)
+	case json.Number:
+		if text := l.redact.text(value.String()); text != value.String() {
+			return text
+		}
+	case []any:
+		for i := range value {
+			value[i] = l.plain(value[i])
+		}
+	case map[string]any:
+		redacted := map[string]any{}
+		for key, v := range value {
+			redacted[l.redact.text(key)] = l.plain(v)
+		}
+		return redacted
+	}
+	return value
 }
 
 // words returns what killed the child, and its last line.

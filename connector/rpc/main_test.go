@@ -36,10 +36,13 @@ func mainOf(name string) func() {
 
 // plugins are the mains of the children.
 var plugins = map[string]func(){
-	"memory": func() { rpc.Serve(memoryConnector{}) },
-	"able":   func() { rpc.Serve(able{}) },
-	"wide":   func() { rpc.Serve(wide{}) },
-	"built":  func() { rpc.Serve(built{}) },
+	"memory":  func() { rpc.Serve(memoryConnector{}) },
+	"able":    func() { rpc.Serve(able{}) },
+	"wide":    func() { rpc.Serve(wide{}) },
+	"built":   func() { rpc.Serve(built{}) },
+	"tattler": func() { rpc.Serve(tattler{}) },
+	"teller":  func() { rpc.Serve(teller{}) },
+	"talker":  func() { rpc.Serve(talker{}) },
 }
 
 // program returns the test program as a plugin.

@@ -47,10 +47,9 @@ func failure(err error) error {
 	if err == nil {
 		return nil
 	}
-	w := clean(errorToWire(err))
-	st, detailErr := status.New(codes.Unknown, w.Text).WithDetails(w)
+	st, detailErr := status.New(codes.Unknown, "a connector's error").WithDetails(clean(errorToWire(err)))
 	if detailErr != nil {
-		return status.Error(codes.Unknown, w.Text)
+		return detailErr
 	}
 	return st.Err()
 }

@@ -19,6 +19,7 @@ import (
 type source struct {
 	plugin *Plugin
 	cfg    connector.Config
+	redact *redactor
 
 	mu     sync.Mutex
 	child  *child
@@ -35,7 +36,7 @@ func newSource(p *Plugin, cfg connector.Config) *source {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &source{plugin: p, cfg: cfg}
+	return &source{plugin: p, cfg: cfg, redact: redactorOf(p.info, cfg.Options.Settings())}
 }
 
 // revive starts a child and opens the source in it. The caller holds the lock.
@@ -110,7 +111,7 @@ func (s *source) lies(err error) error {
 	if kind == connector.Internal {
 		kind = connector.Corrupt
 	}
-	e := connector.Errorf(kind, "the plugin %s: %w", s.plugin.program.Path, err)
+	e := connector.Errorf(kind, "the plugin %s: %s", s.plugin.program.Path, s.redact.text(err.Error()))
 	return e.WithHint("This is a fault of the plugin: tell its author. trackql plugin test %s shows more.", s.plugin.program.Path)
 }
 

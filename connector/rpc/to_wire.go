@@ -68,7 +68,7 @@ func optionToWire(o connector.Option) *wire.Option {
 }
 
 func settingToWire(s connector.Setting) *wire.Setting {
-	return &wire.Setting{Key: s.Key, Value: s.Value}
+	return &wire.Setting{Key: s.Key, Value: []byte(s.Value)}
 }
 
 func tableToWire(t connector.Table) (*wire.Table, error) {

@@ -541,9 +541,10 @@ func (x *OpenRequest) GetLogLevel() int32 {
 }
 
 type Setting struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
-	Value         string                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Key   string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// As bytes, because the path of a file may be no UTF-8.
+	Value         []byte `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -585,11 +586,11 @@ func (x *Setting) GetKey() string {
 	return ""
 }
 
-func (x *Setting) GetValue() string {
+func (x *Setting) GetValue() []byte {
 	if x != nil {
 		return x.Value
 	}
-	return ""
+	return nil
 }
 
 type OpenResponse struct {
@@ -3701,7 +3702,7 @@ const file_connector_proto_rawDesc = "" +
 	"\tlog_level\x18\x04 \x01(\x05R\blogLevel\"1\n" +
 	"\aSetting\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value\"\x88\x02\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\"\x88\x02\n" +
 	"\fOpenResponse\x12\x18\n" +
 	"\acounter\x18\x01 \x01(\bR\acounter\x12\x1e\n" +
 	"\n" +
