@@ -159,6 +159,8 @@ func (d *visit) plugins(ctx context.Context, timeout time.Duration) []doctor.Fin
 			if f.Do = connector.HintOf(e.Refused); f.Do == "" {
 				f.Do = "Install it anew: trackql plugin install PATH. Or take it away."
 			}
+		case e.HiddenBy != "":
+			f.Found = fmt.Sprintf("%s (%s) is not used: %s comes first", e.Path, e.Origin, e.HiddenBy)
 		default:
 			f.Found = fmt.Sprintf("%s %s, protocol %d: %s (%s)", e.Name, e.Version, e.Protocol, e.Path, e.Origin)
 		}
