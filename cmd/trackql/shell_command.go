@@ -136,7 +136,7 @@ func (c *conversation) show(write func(io.Writer) error) error {
 
 // describeNames shows what there is, or what a name is.
 func (c *conversation) describeNames(ctx context.Context, name string) error {
-	c.screen.outWidth = terminalWidth(c.screen.out.(*screenWriter).w)
+	c.screen.measure()
 	catalog, err := c.session.Catalog(ctx)
 	if err != nil {
 		return err

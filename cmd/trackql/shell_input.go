@@ -44,8 +44,8 @@ type line struct {
 	err  error
 }
 
-// newLines begins to read. The goroutine ends with the input, or waits for it
-// until the program ends: nothing can end a read before.
+// newLines begins to read. The caller calls stop; the goroutine ends then, or
+// when a line comes that it waits for: nothing can end a read before.
 func newLines(r io.Reader) *lines {
 	l := &lines{wanted: make(chan struct{}, 1), read: make(chan line, 1)}
 	go func() {
@@ -57,6 +57,8 @@ func newLines(r io.Reader) *lines {
 	}()
 	return l
 }
+
+func (l *lines) stop() { close(l.wanted) }
 
 // next returns the next line. The last one may come with io.EOF.
 func (l *lines) next(ctx context.Context, interrupts <-chan os.Signal) (string, error) {
@@ -131,6 +133,7 @@ func (c *conversation) script(ctx context.Context, name string, in io.Reader) er
 	}
 	defer func() { c.depth-- }()
 	r := &lineReader{in: newLines(in), interrupts: c.interrupts}
+	defer r.in.stop()
 	for !c.left {
 		text, err := r.Read(ctx, edit.Prompt{})
 		if errors.Is(err, io.EOF) {

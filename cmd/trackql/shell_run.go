@@ -127,24 +127,27 @@ func shownTime(d time.Duration) string {
 	return fmt.Sprintf("%.2f s", d.Seconds())
 }
 
-// interruptible returns a context that Ctrl-C ends, or stop with a cause.
-func (c *conversation) interruptible(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+// interruptible returns a context that Ctrl-C ends, or stop with a cause. Who
+// calls it calls stop, which may be called again.
+func (c *conversation) interruptible(ctx context.Context) (_ context.Context, stop context.CancelCauseFunc) {
 	running, cancel := context.WithCancelCause(ctx)
-	if c.interrupts == nil {
-		return running, cancel
-	}
 	select {
 	case <-c.interrupts: // it was for something that has ended
 	default:
 	}
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		select {
 		case <-c.interrupts:
 			cancel(edit.ErrInterrupted)
 		case <-running.Done():
 		}
 	}()
-	return running, cancel
+	return running, func(cause error) {
+		cancel(cause)
+		<-ended
+	}
 }
 
 // output is where the results of one statement go.
@@ -160,7 +163,7 @@ type output struct {
 // begin returns where the next statement's results go: a file, a script's
 // output, or the screen, where stop ends the statement when nobody looks on.
 func (c *conversation) begin(stop context.CancelCauseFunc) (*output, error) {
-	c.screen.outWidth = terminalWidth(c.screen.out.(*screenWriter).w)
+	c.screen.measure()
 	if c.file != nil {
 		return &output{c.program, c.file.options, c.file.printer, c.endFile}, nil
 	}
@@ -176,6 +179,11 @@ func (c *conversation) begin(stop context.CancelCauseFunc) (*output, error) {
 		return &output{c.program, options, c.printer, func(err error) error { return nil }}, nil
 	}
 	return c.onScreen(options, stop), nil
+}
+
+// measure looks again how wide the screen is: a person may have changed that.
+func (s *screen) measure() {
+	s.outWidth, s.errWidth = terminalWidth(s.out.(*screenWriter).w), terminalWidth(s.errs.(*screenWriter).w)
 }
 
 // onScreen prints for a person: through the pager, and warnings below the rows.

@@ -105,6 +105,7 @@ func TestRead(t *testing.T) {
 		"delete wide ones":             {[]string{"担当者x;", left, left, backspace, del, enter}, "担当;"},
 		"combining marks are one":      {[]string{"か\u3099き;", home, right, backspace, enter}, "き;"},
 		"a family is one":              {[]string{"a👨\u200d👩\u200d👧b;", left, left, backspace, enter}, "ab;"},
+		"joined by what follows":       {[]string{"\u3099;", home, "か", "x", enter}, "か\u3099x;"},
 		"half a character":             {[]string{"\xe6\x8b", "\x85;", enter}, "担;"},
 		"home and end of a line":       {[]string{"a\r", "bc", home, "x", end, "y;", enter}, "a\nxbcy;"},
 		"of everything":                {[]string{"b\rc", "\x1b<", "a", "\x1b>", ";", enter}, "ab\nc;"},
@@ -164,8 +165,8 @@ func TestRead(t *testing.T) {
 			} else if shown := strings.Join(f.shown, "\n"); !errors.Is(err, io.EOF) || !strings.Contains(shown, test.want) {
 				t.Errorf("typing %q showed\n%s\nand ended with %v, want %q", test.typed, shown, err, test.want)
 			}
-			if f.raw != 0 {
-				t.Errorf("the terminal is raw %d times, want it as it was", f.raw)
+			if f.raw != 0 || f.Mode("?2004") {
+				t.Errorf("the terminal is raw %d times, and marks pasted text: %t, want it as it was", f.raw, f.Mode("?2004"))
 			}
 		})
 	}
@@ -175,7 +176,11 @@ func TestRead(t *testing.T) {
 func complete(s string, at int) edit.Completion {
 	from := strings.LastIndexByte(s[:at], ' ') + 1
 	c := edit.Completion{From: from}
-	for _, name := range []string{"Summary", "担当者", "担当日"} {
+	all := []string{"Summary", "担当者", "担当日"}
+	for i := range 50 {
+		all = append(all, fmt.Sprintf("n%02d", i))
+	}
+	for _, name := range all {
 		if strings.HasPrefix(name, s[from:at]) {
 			c.Items = append(c.Items, edit.Item{Insert: name, Detail: "VARCHAR, " + name})
 		}
@@ -250,6 +255,15 @@ func TestTypeAhead(t *testing.T) {
 	}
 }
 
+// TestSearchSkipsRepeats goes to another text each time.
+func TestSearchSkipsRepeats(t *testing.T) {
+	f := newFake(20, 8, "\x12", "a", "\x12", enter)
+	e := edit.New(edit.Config{Terminal: f, Finished: finished, History: []string{"a1;", "a2;", "b;", "a2;"}})
+	if got, err := e.Read(t.Context(), prompt); err != nil || got != "a1;" {
+		t.Errorf("Read = %q, %v, want the text before the repeated one", got, err)
+	}
+}
+
 // TestPanicRestores gives the terminal back where a function of the caller
 // panics.
 func TestPanicRestores(t *testing.T) {
@@ -279,6 +293,9 @@ func TestScreens(t *testing.T) {
 		"colors":   {40, 8, true, []string{"SELECT 'a\r", "b', 担"}},
 		"hostile":  {20, 8, false, []string{"\x1b[200~a\u202eb\tc\x1b[201~", left, left, left}},
 		"clear":    {20, 8, false, []string{"abc\rdef", "\x0c", "g"}},
+		"exact":    {10, 8, false, []string{"abcde", left, "\x1b[F\r", "担当x", "y;", enter}},
+		"full":     {10, 8, false, []string{"abcd;", enter}},
+		"many":     {30, 8, false, []string{"SELECT n", tab, tab, "\x1b[Z", "\x1b[Z", "\x1b[Z"}},
 		"one wide": {8, 8, false, []string{"担当者データ", left, left, left, left}},
 	}
 	for name, test := range tests {
@@ -300,7 +317,8 @@ func TestScreens(t *testing.T) {
 				}
 				got.WriteString(shown)
 			}
-			fmt.Fprintf(&got, "left\n%s", f)
+			row, column := f.Cursor()
+			fmt.Fprintf(&got, "left\n%s[%d,%d]\n", f, row, column)
 			golden(t, filepath.Join("testdata", name+".txt"), got.String())
 		})
 	}

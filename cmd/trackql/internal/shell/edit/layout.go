@@ -76,11 +76,9 @@ func (l *layout) newRow() {
 	l.column = 0
 }
 
-// stop notes where the cursor is for a position: at the end of a full row, on
-// its last cell.
-func (l *layout) stop(at int) {
-	l.stops = append(l.stops, stop{at, len(l.rows) - 1, min(l.column, l.width-1)})
-}
+// stop notes where the cursor is for a position. At the end of a full row that
+// is a column too far, which terminals take for the last one.
+func (l *layout) stop(at int) { l.stops = append(l.stops, stop{at, len(l.rows) - 1, l.column}) }
 
 // cluster writes a cluster, on the next row where it does not fit into this.
 func (l *layout) cluster(at int, cluster string, was, now Style) {

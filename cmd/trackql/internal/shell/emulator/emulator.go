@@ -25,8 +25,9 @@ type Screen struct {
 	full  bool
 	style string // of what is written now: the numbers of its sequence
 
-	rest []byte // of a sequence that has not ended
-	past []string
+	rest  []byte // of a sequence that has not ended
+	past  []string
+	modes map[string]bool
 }
 
 // cell is one cell: a character with what combines with it; empty is the second
@@ -35,7 +36,7 @@ type cell struct{ text, style string }
 
 // New returns an empty screen.
 func New(columns, rows int) *Screen {
-	s := &Screen{columns: columns, rows: rows}
+	s := &Screen{columns: columns, rows: rows, modes: map[string]bool{}}
 	for range rows {
 		s.cells = append(s.cells, s.blank())
 	}
@@ -195,7 +196,8 @@ func (s *Screen) control(parameters string, last byte) {
 		}
 	case 'm':
 		s.style = strings.TrimPrefix(parameters, "0")
-	case 'h', 'l': // modes
+	case 'h', 'l':
+		s.modes[parameters] = last == 'h'
 	default:
 		panic(fmt.Sprintf("the terminal got the sequence ESC[%s%c", parameters, last))
 	}
@@ -264,3 +266,6 @@ func (s *Screen) Styled() string {
 
 // Cursor returns where the cursor is, both from 0.
 func (s *Screen) Cursor() (row, column int) { return s.row, s.column }
+
+// Mode tells whether a mode is on, by the parameters of its sequence: ?2004.
+func (s *Screen) Mode(parameters string) bool { return s.modes[parameters] }
