@@ -24,11 +24,14 @@ BUF = .tools/buf-$(BUF_VERSION)
 GRPC_VERSION = v1.6.2
 GRPC = .tools/protoc-gen-go-grpc-$(GRPC_VERSION)
 
+# Links for macOS: clang with the headers that it needs.
+ZIG_VERSION = 0.17.1
+
 # Packages whose tests rewrite their goldens.
 GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
 .PHONY: all build need test short lint fmt sizes proto proto-check tidy golden golden-check fuzz \
-	metamorphic bench demo cross check clean
+	metamorphic bench demo cross dist dist-need dist-check check clean
 
 all: build
 
@@ -102,6 +105,21 @@ bench:
 
 demo: build
 	bin/trackql demo
+
+# A release of the commit that is checked out: see docs/releases.md. LINK names
+# the platforms to link trackql for; it is all of them else.
+dist:
+	@.ci/dist
+
+dist-need:
+	@.ci/need dist
+	@test -x .tools/zig/ziglang/zig || pip3 install -q --target .tools/zig ziglang==$(ZIG_VERSION)
+
+# Builds the release twice, in different folders and with a new cache of the
+# compiler's each time, and compares.
+dist-check:
+	cd .ci/sbom && go vet . && go test .
+	@.ci/dist-check
 
 cross:
 	@set -e; for system in $(SYSTEMS); do \

@@ -1,0 +1,3 @@
+module github.com/trackql/trackql/ci/sbom
+
+go 1.26.0
