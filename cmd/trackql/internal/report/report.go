@@ -7,6 +7,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -144,12 +145,30 @@ func lineOf(path string, number int) (string, bool) {
 	defer file.Close()
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, longestLine)
+	lines.Split(untilLineEnd)
 	for ; number > 0; number-- {
 		if !lines.Scan() {
 			return "", false
 		}
 	}
 	return lines.Text(), utf8.Valid(lines.Bytes())
+}
+
+// untilLineEnd cuts a file into lines as readers of XML and YAML count them: they
+// end with \n, \r\n or a lone \r.
+func untilLineEnd(data []byte, atEOF bool) (advance int, line []byte, err error) {
+	end := bytes.IndexAny(data, "\r\n")
+	switch {
+	case end >= 0 && data[end] == '\n':
+		return end + 1, data[:end], nil
+	case end >= 0 && end+1 < len(data) && data[end+1] == '\n':
+		return end + 2, data[:end], nil
+	case end >= 0 && (end+1 < len(data) || atEOF):
+		return end + 1, data[:end], nil
+	case atEOF && len(data) > 0:
+		return len(data), data, nil
+	}
+	return 0, nil, nil
 }
 
 // excerpt writes a line with a caret below a column.

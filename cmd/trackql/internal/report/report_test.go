@@ -184,3 +184,27 @@ func TestErrorsInFiles(t *testing.T) {
 		})
 	}
 }
+
+// TestLineEnds has a file whose lines end in each way that readers of XML count:
+// the second is empty, and a long one makes the reading go on in the middle.
+func TestLineEnds(t *testing.T) {
+	long := strings.Repeat("x", 4095)
+	path := filepath.Join(t.TempDir(), "issues.xml")
+	if err := os.WriteFile(path, []byte("one\r\rthree\r\nfour\n"+long+"\r\nsix\r\r\neight\r"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for number, want := range []string{"one", "", "three", "four", "x", "six", "", "eight"} {
+		var out bytes.Buffer
+		at := connector.Place{File: path, Line: number + 1, Column: 1}
+		report.Query{Name: "query", SQL: "SELECT 1"}.Errors(&out, connector.Errorf(connector.Corrupt, "broken").At(at))
+		lines := strings.Split(out.String(), "\n")
+		if len(lines) < 3 || !strings.HasPrefix(lines[1], fmt.Sprintf("%5d | %s", number+1, want)) || want == "" && lines[1] != fmt.Sprintf("%5d | ", number+1) {
+			t.Errorf("line %d is shown as\n%s, want %q", number+1, out.String(), want)
+		}
+	}
+	var out bytes.Buffer
+	report.Query{Name: "query", SQL: "SELECT 1"}.Errors(&out, connector.Errorf(connector.Corrupt, "broken").At(connector.Place{File: path, Line: 9, Column: 1}))
+	if strings.Contains(out.String(), "|") {
+		t.Errorf("a line behind the end is shown as\n%s", out.String())
+	}
+}
