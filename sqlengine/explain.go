@@ -38,7 +38,11 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	if err := errors.Join(s.permit(p, stmt), r.adopt(p)); err != nil {
 		return nil, err
 	}
-	lines := p.Lines()
+	likely, err := r.likely()
+	if err != nil {
+		return nil, err
+	}
+	lines := append(p.FetchLines(), likely...)
 	for _, f := range r.fetches {
 		lines = append(lines, f.spared()...)
 		lines = append(lines, estimate(ctx, f)...)
@@ -117,7 +121,7 @@ func (s *Session) explainAnalyze(ctx context.Context, stmt statement, params []c
 
 // analyzed describes a statement that was run.
 func (r *Result) analyzed() []string {
-	lines := r.run.plan.Lines()
+	lines := append(r.run.plan.FetchLines(), r.run.unused()...)
 	for _, f := range r.run.fetches {
 		lines = append(lines, f.spared()...)
 		for _, link := range f.links {

@@ -20,7 +20,10 @@ type run struct {
 	plan    *plan.Plan
 	fetches []*fetch
 	stages  int
-	began   time.Time
+	// tried says which of the plan's links were used, or tried, and narrow which
+	// fetches are of few rows, with the links.
+	tried, narrow []bool
+	began         time.Time
 
 	mu    sync.Mutex
 	feeds []*feed

@@ -7,10 +7,18 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// Lines shows the plan as EXPLAIN prints it: a line for each fetch and link,
-// with indented lines of what they do and why. The same plan always gives the
-// same lines.
+// Lines shows the plan: a line for each fetch and link, with indented lines of
+// what they do and why. The same plan always gives the same lines.
 func (p *Plan) Lines() []string {
+	lines := p.FetchLines()
+	for _, l := range p.Links {
+		lines = append(lines, p.LinkLine(l))
+	}
+	return lines
+}
+
+// FetchLines is Lines without the links, of which the engine uses some.
+func (p *Plan) FetchLines() []string {
 	var lines []string
 	lines = append(lines, p.Notes...)
 	for _, t := range p.Targets {
@@ -21,9 +29,6 @@ func (p *Plan) Lines() []string {
 	}
 	for i := range p.Fetches {
 		lines = append(lines, p.Fetches[i].Lines()...)
-	}
-	for _, l := range p.Links {
-		lines = append(lines, p.LinkLine(l))
 	}
 	return lines
 }
