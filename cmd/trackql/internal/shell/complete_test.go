@@ -82,7 +82,7 @@ func TestComplete(t *testing.T) {
 		"before there is a table":     {"SELECT St|", "St: Status"},
 		"only of this statement":      {"SELECT * FROM pt.Users; SELECT b| FROM mine; SELECT 1 FROM pt.Issues", `b: "b c" by`},
 		"nor of a later one":          {"SELECT s| FROM mine; SELECT 1 FROM pt.Issues", "s: sum( select summarize"},
-		"after a subquery":            {"SELECT * FROM (SELECT 1 WHERE true) x, m|", "m: mine"},
+		"after a subquery":            {"SELECT * FROM (SELECT 1 WHERE true) x, |", "mine pt. \"課題管理\"."},
 		"in a subquery":               {"SELECT * FROM (SELECT r| FROM pt.Users) x", "r: Role read_csv("},
 		"a CTE":                       {"WITH 集計 AS (SELECT 1) SELECT * FROM 集|", "集: \"集計\""},
 		"two CTEs":                    {"WITH a1 AS (SELECT 1), a2 AS MATERIALIZED (SELECT 2) FROM a|", "a: a1 a2 and as"},
