@@ -129,7 +129,10 @@ func (builtSource) Scan(_ context.Context, req connector.ScanRequest) (array.Rec
 		return nil, err
 	}
 	return array.ReaderFromIter(schema, func(yield func(arrow.RecordBatch, error) bool) {
-		wideBatches(schema, func(batch arrow.RecordBatch) bool { return yield(batch, nil) })
+		wideBatches(schema, func(batch arrow.RecordBatch) bool {
+			batch.Retain() // the reader releases it, too
+			return yield(batch, nil)
+		})
 	}), nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"google.golang.org/grpc"
 
 	"github.com/trackql/trackql/connector"
@@ -105,30 +104,33 @@ func (t *transfer) allow(stream grpc.BidiStreamingServer[wire.ScanCall, wire.Row
 	}
 }
 
-// run returns when all is sent, or the host has hung up and the reader has come
-// to its end.
+// run returns when all is sent, or the host has hung up. The reader is released
+// when it has come to its end, which may be later.
 func (t *transfer) run(ctx context.Context) error {
-	defer t.reader.Release()
+	box := newOutbox()
+	defer box.abandon()
+	t.server.streams.Add(1)
+	go func() {
+		defer t.server.streams.Done()
+		defer t.reader.Release()
+		box.close(t.read(ctx, box))
+	}()
 	if err := t.send(&wire.Rows{Report: t.report(true)}); err != nil { // the scan has begun
 		return err
 	}
-	box := newOutbox()
-	encoded := make(chan error, 1)
-	go func() {
-		defer box.close()
-		encoded <- t.encode(ctx, box)
-	}()
-	sent := t.drain(ctx, box)
-	box.abandon()
-	err := <-encoded
-	if sent != nil {
-		return sent
+	out := newEncoder(t.reader.Schema(), t.send)
+	err := t.drain(ctx, box, out)
+	if out.failed != nil {
+		return out.failed
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return t.send(&wire.Rows{Report: t.report(true), Ended: true, Error: clean(errorToWire(err))})
 }
 
-// drain sends what comes into the box until nothing more does.
-func (t *transfer) drain(ctx context.Context, box *outbox) error {
+// drain sends what comes into the box until nothing more does, and returns why.
+func (t *transfer) drain(ctx context.Context, box *outbox, out *encoder) error {
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
 	for {
@@ -138,40 +140,46 @@ func (t *transfer) drain(ctx context.Context, box *outbox) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		data, last := box.take()
-		message := &wire.Rows{Data: data, Report: t.report(false)}
-		if len(message.Data) > 0 || message.Report != nil {
-			if err := t.send(message); err != nil {
-				return err
-			}
+		batches, last, why := box.take()
+		err := out.write(batches)
+		release(batches)
+		if err != nil {
+			return connector.Errorf(connector.Internal, "the connector %s gives a batch that cannot be sent: %w", t.server.connector.Info().Name, err).
+				WithHint("This is a fault of the connector: tell its author.")
+		}
+		if last && why == nil {
+			why = out.stream.Close()
+		}
+		if err := out.flush(); err != nil {
+			return err
 		}
 		if last {
-			return nil
+			return why
+		}
+		if report := t.report(false); report != nil {
+			if err := t.send(&wire.Rows{Report: report}); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// encode writes all rows into the box.
-func (t *transfer) encode(ctx context.Context, box *outbox) (err error) {
+// read puts all batches into the box, and returns why there are no more.
+func (t *transfer) read(ctx context.Context, box *outbox) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = t.server.panicked(t.where, fault)
 		}
 	}()
-	w := ipc.NewWriter(box, ipc.WithSchema(t.reader.Schema()))
 	for t.take(ctx) && t.reader.Next() {
-		if err := w.Write(t.reader.RecordBatch()); err != nil {
-			return connector.Errorf(connector.Internal, "the connector %s gives a batch that cannot be sent: %w", t.server.connector.Info().Name, err).
-				WithHint("This is a fault of the connector: tell its author.")
+		if !box.put(t.reader.RecordBatch()) {
+			return nil
 		}
 	}
 	if err := t.reader.Err(); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return w.Close()
+	return ctx.Err()
 }
 
 // take waits until another batch is allowed, and tells whether it is.
