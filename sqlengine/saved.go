@@ -116,6 +116,7 @@ func (s *Session) brokenView(ctx context.Context, v View, stmt statement, err er
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("view %s: %w", connector.QuoteName(v.Name), err)
 	}
+	s.broken[strings.ToLower(v.Name)] = err // so that it is not what was meant
 	e := s.missing(ctx, duckError(refused.Type, refused.Message), stmt)
 	hint := habitHint(stmt, e, -1)
 	switch {
