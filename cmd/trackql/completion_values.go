@@ -62,11 +62,15 @@ func (p *program) addCompletion(root *cobra.Command) {
 		"file":     files(".sql"),
 	}
 	arguments := map[string]completer{
-		"query":   oneOf(),
-		"explain": oneOf(),
-		"demo":    oneOf(),
-		"version": oneOf(),
-		"tables":  p.completeTable,
+		"connectors": p.completeConnector,
+		"demo":       oneOf(),
+		"doctor":     oneOf(),
+		"explain":    oneOf(),
+		"query":      oneOf(),
+		"schema":     oneOf(),
+		"shell":      oneOf(),
+		"tables":     p.completeTable,
+		"version":    oneOf(),
 	}
 	formats := map[string]completer{
 		"query":  oneOf(print.Formats()...),
@@ -93,6 +97,17 @@ func completeFlag(cmd *cobra.Command, flag string, values completer) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, values.function); err != nil {
 		panic(err) // of the program, not of who runs it: the flag is there, and has none
 	}
+}
+
+// completeConnector offers the connectors, built in and found.
+func (p *program) completeConnector(cmd *cobra.Command, _ string) candidates {
+	var found candidates
+	for _, c := range p.registry.List(cmd.Context()) {
+		if c.HiddenBy == "" {
+			found.words = append(found.words, cobra.CompletionWithDesc(c.Name, c.Info.Summary))
+		}
+	}
+	return found
 }
 
 // completeZone offers the time zones that both the engine and we know.
