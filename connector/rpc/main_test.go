@@ -40,6 +40,7 @@ var plugins = map[string]func(){
 	"able":    func() { rpc.Serve(able{}) },
 	"wide":    func() { rpc.Serve(wide{}) },
 	"built":   func() { rpc.Serve(built{}) },
+	"failing": func() { rpc.Serve(failing{}) },
 	"tattler": func() { rpc.Serve(tattler{}) },
 	"teller":  func() { rpc.Serve(teller{}) },
 	"talker":  func() { rpc.Serve(talker{}) },

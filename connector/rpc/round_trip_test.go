@@ -160,7 +160,7 @@ var same = cmp.Options{
 	cmp.Comparer(func(a, b connector.Value) bool { return a == b }),
 	cmp.Comparer(func(a, b arrow.DataType) bool { return arrow.TypeEqual(a, b, arrow.CheckMetadata()) }),
 	cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[error]() },
-		cmp.Comparer(func(a, b error) bool { return a.Error() == b.Error() })),
+		cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })),
 }
 
 // exportedStructs returns the names of the contract's structs.

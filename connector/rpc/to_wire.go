@@ -41,14 +41,15 @@ func errorToWire(err error) *wire.Error {
 	if e.Err != nil {
 		w.Text = e.Err.Error()
 	}
-	around, ok := strings.CutSuffix(err.Error(), e.Error())
+	if err.Error() == e.Error() {
+		return w
+	}
+	around, ok := strings.CutSuffix(err.Error(), ": "+e.Error())
 	if !ok {
 		w.Op, w.Place, w.Text = "", nil, err.Error()
 		return w
 	}
-	if around = strings.TrimSuffix(around, ": "); around != "" {
-		w.Op = strings.TrimSuffix(around+": "+e.Op, ": ")
-	}
+	w.Op = strings.TrimSuffix(around+": "+e.Op, ": ")
 	return w
 }
 
