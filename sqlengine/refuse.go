@@ -9,12 +9,19 @@ import (
 	"github.com/trackql/trackql/sqlengine/plan"
 )
 
-// refuseStatement refuses what would end the session's own transaction.
+// refuseStatement refuses what would end the session's own transaction, or
+// names the catalog in which statements are planned.
 func refuseStatement(stmt statement) error {
 	switch word := stmt.keyword(0); word {
 	case "BEGIN", "START", "COMMIT", "ROLLBACK", "ABORT", "END", "SAVEPOINT":
 		return fault(stmt.start, connector.Errorf(connector.Invalid, "%s: there are no transactions over trackers", word).
 			WithHint("Leave it out: each statement stands for itself."))
+	}
+	for _, t := range stmt.tokens {
+		if strings.EqualFold(t.name(stmt.text), planCatalog) {
+			return fault(stmt.start+t.start, connector.Errorf(connector.Invalid, "the name %s is reserved", planCatalog).
+				WithHint("Choose another name."))
+		}
 	}
 	return nil
 }

@@ -231,6 +231,14 @@ func (r *Result) settle(commit bool) error {
 // changed takes note of what a statement changed in the session.
 func (s *Session) changed(ctx context.Context, stmt statement) error {
 	s.local = true
+	if stmt.keyword(0) == "RESET" { // of the path, perhaps: DuckDB then finds nothing
+		if stmt.mentions("search_path") || stmt.mentions("schema") {
+			s.path = s.home
+		}
+		if err := s.setPath(ctx, s.path); err != nil {
+			return err
+		}
+	}
 	if err := s.detachPlanning(ctx); err != nil {
 		return err
 	}
@@ -241,7 +249,7 @@ func (s *Session) changed(ctx context.Context, stmt statement) error {
 			return err
 		}
 		s.path = quote(rows[0]...)
-	case "SET", "RESET":
+	case "SET":
 		rows, err := s.conn.Strings(ctx, "SELECT current_setting('search_path')")
 		if err != nil {
 			return err

@@ -15,6 +15,9 @@ import (
 // candidates in the hint.
 func duckError(kind, message string) *connector.Error {
 	message = strings.ReplaceAll(message, planCatalog+".", "")
+	if kind == "not implemented" && strings.HasPrefix(message, "T_") { // the name of a node of DuckDB's parser
+		return connector.Errorf(connector.Invalid, "DuckDB does not carry out statements of this kind")
+	}
 	if e := extensionError(message); e != nil {
 		return e
 	}
@@ -105,8 +108,14 @@ func amongFunctions(_, list string) string {
 	return "It is there as " + strings.Join(forms, ", ")
 }
 
-// meant passes on what DuckDB thinks was meant.
-func meant(_, list string) string {
+// meant passes on what DuckDB thinks was meant, unless that is far away.
+func meant(message, list string) string {
+	if _, rest, ok := strings.Cut(message, " with name "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		if _, ok := connector.Nearest(strings.Trim(name, `"`), listed(list)); !ok {
+			return ""
+		}
+	}
 	return "Did you mean " + strings.Join(listed(list), ", ") + "?"
 }
 
@@ -217,8 +226,8 @@ func nearestTable(name string, all []*relation) *relation {
 // missingName returns the table that a message of DuckDB says is not there,
 // with its schema where that is not there either.
 func missingName(message string) (string, bool) {
-	rest, ok := strings.CutPrefix(message, "Table with name ")
-	if !ok {
+	kind, rest, ok := strings.Cut(message, " with name ")
+	if !ok || kind != "Table" && kind != "View" {
 		return "", false
 	}
 	name, _, ok := strings.Cut(rest, " does not exist")
@@ -257,13 +266,16 @@ func (s *Session) hinted(ctx context.Context, stmt statement, err error) error {
 // readOnlyView makes DuckDB's error about writing a view one about the source's
 // table that it is.
 func (s *Session) readOnlyView(stmt statement, err *connector.Error) *connector.Error {
-	name, ok := strings.CutSuffix(err.Err.Error(), " is not an table")
-	if !ok {
+	message := err.Err.Error()
+	name, ok := strings.CutSuffix(message, " is not an table")
+	if !ok && (!strings.HasPrefix(message, "Can only ") || !strings.Contains(message, " base table")) {
 		return err
 	}
-	for _, source := range s.engine.cfg.Sources {
-		if r, ok := s.catalog.find(source.Name, name); ok && stmt.mentions(r.table.Name) {
-			return readOnly(source.Name, r.table.Name, "its rows cannot be changed")
+	for _, relations := range s.catalog.tables {
+		for _, r := range relations {
+			if (!ok || strings.EqualFold(name, r.table.Name)) && stmt.mentions(r.table.Name) {
+				return readOnly(r.source.Name, r.table.Name, "it cannot be changed")
+			}
 		}
 	}
 	return err
