@@ -40,15 +40,18 @@ func failures() map[string]failure {
 		"wrapped": {fmt.Errorf("page 3: %w", &whole), wrapped, "page 3: scan Issues: 課題.xml:812:3: 429 Too Many Requests"},
 		"behind": {
 			fmt.Errorf("%w (in page 3)", inner),
-			connector.Error{Kind: connector.NotFound, Err: errors.New("no issue PT-1 (in page 3)"), Hint: "Is it deleted?"}, "no issue PT-1 (in page 3)",
+			connector.Error{Kind: connector.NotFound, Err: errors.New("no issue PT-1 (in page 3)"), Hint: "Is it deleted?"},
+			"no issue PT-1 (in page 3)",
 		},
 		"nested": {
 			&connector.Error{Kind: connector.Corrupt, Op: "read", Err: inner},
-			connector.Error{Kind: connector.Corrupt, Op: "read", Err: errors.New("no issue PT-1"), Hint: "Is it deleted?"}, "read: no issue PT-1",
+			connector.Error{Kind: connector.Corrupt, Op: "read", Err: errors.New("no issue PT-1"), Hint: "Is it deleted?"},
+			"read: no issue PT-1",
 		},
 		"joined": {
 			errors.Join(errors.New("first"), inner),
-			connector.Error{Kind: connector.NotFound, Err: errors.New("first\nno issue PT-1"), Hint: "Is it deleted?"}, "first\nno issue PT-1",
+			connector.Error{Kind: connector.NotFound, Err: errors.New("first\nno issue PT-1"), Hint: "Is it deleted?"},
+			"first\nno issue PT-1",
 		},
 		"kind only": {&connector.Error{Kind: connector.Conflict}, connector.Error{Kind: connector.Conflict}, "conflict"},
 		"plain":     {errors.New("open a.xml: denied"), connector.Error{Err: errors.New("open a.xml: denied")}, "open a.xml: denied"},
@@ -56,7 +59,8 @@ func failures() map[string]failure {
 		"deadline":  {context.DeadlineExceeded, connector.Error{Kind: connector.Canceled, Err: errors.New("context deadline exceeded")}, "context deadline exceeded"},
 		"no UTF-8": {
 			&connector.Error{Kind: connector.Invalid, Op: "\xff", Place: connector.Place{File: "\xff.csv"}, Err: errors.New("a\xfeb"), Hint: "\xfd"},
-			connector.Error{Kind: connector.Invalid, Op: "\uFFFD", Place: connector.Place{File: "\uFFFD.csv"}, Err: errors.New("a\uFFFDb"), Hint: "\uFFFD"}, "\uFFFD: \uFFFD.csv: a\uFFFDb",
+			connector.Error{Kind: connector.Invalid, Op: "\uFFFD", Place: connector.Place{File: "\uFFFD.csv"}, Err: errors.New("a\uFFFDb"), Hint: "\uFFFD"},
+			"\uFFFD: \uFFFD.csv: a\uFFFDb",
 		},
 		"long":     {connector.Errorf(connector.Invalid, "%s", long), connector.Error{Kind: connector.Invalid, Err: errors.New(long)}, long},
 		"too long": {connector.Errorf(connector.Invalid, "%s", tooLong), connector.Error{Kind: connector.Invalid, Err: errors.New(cut)}, cut},

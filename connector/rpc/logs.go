@@ -133,7 +133,7 @@ func (l *logs) fields(text string, depth int) ([]slog.Attr, bool) {
 		var value json.RawMessage
 		key, _ := d.Token()
 		_ = d.Decode(&value)
-		list = append(list, slog.Attr{Key: l.redact.text(fmt.Sprint(key)), Value: l.value(string(value), depth)})
+		list = append(list, slog.Attr{Key: l.redact.text(fmt.Sprint(key)), Value: l.value(string(value), depth)}) //nolint:sloglint // the key is the plugin's own
 	}
 	return list, true
 }

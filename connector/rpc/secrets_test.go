@@ -272,10 +272,15 @@ type teller struct{}
 
 func (teller) Info() connector.Info {
 	return connector.Info{Name: "teller", Summary: "Tells what it was opened with.", Options: []connector.Option{
-		{Name: "Plain"}, {Name: "Secret", Secret: true}, {Name: "Folder", Type: connector.Path}, {Name: "Default", Default: "d ${x}"},
+		{Name: "Plain"},
+		{Name: "Secret", Secret: true},
+		{Name: "Folder", Type: connector.Path},
+		{Name: "Default", Default: "d ${x}"},
 		{Name: "Mode", Type: connector.Choice, Choices: []string{"fast", "slow"}, Default: "slow"},
-		{Name: "On", Type: connector.Bool}, {Name: "Many", Type: connector.Int, Default: "7"},
-		{Name: "Wait", Type: connector.Duration, Default: "90s"}, {Name: "Where", Type: connector.Zone},
+		{Name: "On", Type: connector.Bool},
+		{Name: "Many", Type: connector.Int, Default: "7"},
+		{Name: "Wait", Type: connector.Duration, Default: "90s"},
+		{Name: "Where", Type: connector.Zone},
 	}}
 }
 
