@@ -368,10 +368,12 @@ func (c *child) stillborn(err error) error {
 		return connector.Errorf(connector.Corrupt, "the plugin %s printed %q instead of its handshake", c.program.Path, greeting).
 			WithHint("Is it a TrackQL plugin? One may print nothing to standard output before it serves.")
 	}
-	if c.died() {
-		return c.obituary()
+	c.kill()
+	<-p.exited
+	if p.err != nil && p.err.Error() == "signal: killed" { // by us, just now
+		return connector.Errorf(connector.Unavailable, "the plugin %s closed its standard output instead of its handshake", c.program.Path).WithHint(notPlugin)
 	}
-	return connector.Errorf(connector.Unavailable, "the plugin %s closed its standard output instead of its handshake", c.program.Path).WithHint(notPlugin)
+	return c.obituary()
 }
 
 // versionOf reads the protocol's version from a handshake:

@@ -75,7 +75,7 @@ func join(batches []arrow.RecordBatch) (arrow.RecordBatch, error) {
 	first := batches[0]
 	var rows int64
 	for _, batch := range batches {
-		if !first.Schema().Equal(batch.Schema()) {
+		if batch.Schema() != first.Schema() && !batch.Schema().Equal(first.Schema()) {
 			return nil, errors.New("the batches differ in their schemas")
 		}
 		rows += batch.NumRows()

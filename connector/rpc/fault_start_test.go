@@ -45,7 +45,7 @@ func TestStillborn(t *testing.T) {
 		"netrpc": {0, `corrupt: the plugin PLUGIN shakes hands in another way: ` +
 			`unsupported plugin protocol "netrpc". Supported: [grpc]` + notAPlugin},
 		"gone":      {0, "unavailable: the plugin PLUGIN ended amid its handshake: exit status 4" + notAPlugin},
-		"closed":    {2 * time.Second, "unavailable: the plugin PLUGIN closed its standard output instead of its handshake" + notAPlugin},
+		"closed":    {0, "unavailable: the plugin PLUGIN closed its standard output instead of its handshake" + notAPlugin},
 		"exits":     {0, "unavailable: the plugin PLUGIN ended amid its handshake: exit status 0" + notAPlugin},
 		"complains": {0, "unavailable: the plugin PLUGIN ended amid its handshake: exit status 3; its last words: faulty: /etc/faulty.conf: no such file" + notAPlugin},
 		"panics":    {0, "unavailable: the plugin PLUGIN panicked: no configuration" + notAPlugin},
