@@ -98,7 +98,7 @@ func (c *child) config() *plugin.ClientConfig {
 		GRPCDialOptions: []grpc.DialOption{
 			grpc.WithInitialWindowSize(windowBytes),
 			grpc.WithInitialConnWindowSize(4 * windowBytes),
-			grpc.WithReadBufferSize(256 << 10),
+			grpc.WithReadBufferSize(0), // TLS has one, and large frames need none
 			grpc.WithWriteBufferSize(64 << 10),
 		},
 	}

@@ -83,7 +83,6 @@ func version() string {
 func (s *server) grpcServer(options []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(options,
 		grpc.MaxRecvMsgSize(math.MaxInt32), // a predicate may have many constants
-		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(64<<10),
 		grpc.InitialWindowSize(windowBytes),
 		grpc.ChainUnaryInterceptor(s.guardCall),
