@@ -198,6 +198,7 @@ func (c *child) within(ctx context.Context, what string, limit time.Duration) (c
 		c.retire()
 		cancel(connector.Errorf(connector.Unavailable, "the plugin %s hangs: %s got no further for %v", c.program.Path, what, limit).
 			WithHint("It was given up; the next query starts it anew."))
+		c.endIdle() // where the call has just ended
 	})
 	return ctx, deadline{timer: timer, limit: limit, cancel: cancel}
 }
@@ -217,9 +218,16 @@ func (c *child) enter() bool {
 func (c *child) leave() {
 	c.mu.Lock()
 	c.active--
-	last := c.retired && c.active == 0
 	c.mu.Unlock()
-	if last {
+	c.endIdle()
+}
+
+// endIdle ends a retired child whose last call has ended.
+func (c *child) endIdle() {
+	c.mu.Lock()
+	idle := c.retired && c.active == 0
+	c.mu.Unlock()
+	if idle {
 		c.kill()
 		c.end()
 	}

@@ -22,6 +22,18 @@ var liars = map[string]func(*scene, *rpc.Liar){
 		s.hang()
 		return nil
 	}),
+	"takesNoRows": func(_ *scene, l *rpc.Liar) {
+		l.Write0 = func(stream rpc.WriteStream) error {
+			if _, err := stream.Recv(); err != nil {
+				return err
+			}
+			if err := stream.Send(&wire.WriteAnswer{Want: wire.WriteAnswer_WANT_ROWS}); err != nil {
+				return err
+			}
+			<-stream.Context().Done()
+			return nil
+		}
+	},
 	"half": lying(func(s *scene, _ *rpc.Liar, stream rpc.ScanStream) error {
 		if err := send(stream, halfOf(streamOfRows())); err != nil {
 			return err

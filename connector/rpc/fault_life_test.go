@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trackql/trackql/connector"
@@ -134,23 +135,55 @@ func TestStallBesideAnother(t *testing.T) {
 	}
 }
 
+// A child that asks for rows and does not take them hangs, too: more of them are
+// sent than fit on the way.
+func TestWriteUntaken(t *testing.T) {
+	s := newStage(t)
+	p := s.program("liar", "takesNoRows")
+	src := open(t, s.host, p)
+	writer, ok := connector.As[connector.Writer](src)
+	if !ok {
+		t.Fatal("nothing can be written")
+	}
+	asked := make(chan struct{})
+	rows := &steps{schema: tableSchema(), last: 1, make: func(int) (arrow.RecordBatch, error) {
+		close(asked)
+		return textBatch(16, 1<<20), nil
+	}}
+	var outcomes []connector.Outcome
+	wait := background(func() (err error) {
+		outcomes, err = writer.Write(context.Background(), connector.WriteRequest{Table: "T", Action: connector.Insert, Rows: rows})
+		return err
+	})
+	<-asked
+	s.clock.strike(rpc.StallTimeout)
+	if diff := cmp.Diff(hung("Write to T", "5m0s"), asRead(wait(), p)); diff != "" {
+		t.Errorf("Write (-want +got):\n%s", diff)
+	}
+	if len(outcomes) != 16 || outcomes[0].Result != connector.Unsettled {
+		t.Errorf("the outcomes are %v, want 16 that are unsettled", outcomes)
+	}
+	s.works(src)
+	s.shut(src)
+}
+
 func TestKilledIdle(t *testing.T) {
 	s := newStage(t)
 	plugin, err := s.host.Start(context.Background(), s.program("faulty", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	kill(t, s.await("serving"), syscall.SIGKILL)
+	kill(t, s.await("serving"))
 	<-rpc.ExitedIdle(plugin)
 	src, err := plugin.Open(context.Background(), connector.Config{Name: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.works(src)
-	kill(t, s.await("serving"), syscall.SIGKILL)
+	kill(t, s.await("serving"))
 	<-rpc.Exited(src)
 	s.works(src)
-	kill(t, s.await("serving"), syscall.SIGKILL)
+	kill(t, s.await("serving"))
 	<-rpc.Exited(src)
 	s.shut(src)
 }
@@ -164,7 +197,7 @@ func TestCloseUnused(t *testing.T) {
 				t.Fatal(err)
 			}
 			if pid := s.await("serving"); killed {
-				kill(t, pid, syscall.SIGKILL)
+				kill(t, pid)
 			}
 			if err := plugin.Close(); err != nil {
 				t.Errorf("Close() = %v", err)
@@ -173,9 +206,9 @@ func TestCloseUnused(t *testing.T) {
 	}
 }
 
-func kill(t testing.TB, pid int, signal syscall.Signal) {
+func kill(t testing.TB, pid int) {
 	t.Helper()
-	if err := syscall.Kill(pid, signal); err != nil {
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -185,12 +218,12 @@ func TestGrandchild(t *testing.T) {
 	for name, killed := range map[string]bool{"closed": false, "killed": true} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t)
-			src := s.open("faulty", "leaves")
+			src := s.open("leaves")
 			child := s.await("serving")
 			s.works(src)
 			s.await("grandchild")
 			if killed {
-				kill(t, child, syscall.SIGKILL)
+				kill(t, child)
 				<-rpc.Exited(src)
 				s.works(src)
 			}
@@ -203,11 +236,11 @@ func TestGrandchild(t *testing.T) {
 // although it holds the pipes of the child.
 func TestGrandchildOfAnotherGroup(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "abandons")
+	src := s.open("abandons")
 	s.works(src)
 	pid := s.await("grandchild")
 	s.shut(src)
-	kill(t, pid, syscall.SIGKILL)
+	kill(t, pid)
 }
 
 // A child does not outlive a host that was killed, and takes its socket along.

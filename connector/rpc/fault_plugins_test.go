@@ -135,6 +135,11 @@ func (f faultySource) Scan(ctx context.Context, req connector.ScanRequest) (arra
 	return r, nil
 }
 
+// Write is there for the liar that takes no rows.
+func (faultySource) Write(context.Context, connector.WriteRequest) ([]connector.Outcome, error) {
+	return nil, connector.Errorf(connector.Unimplemented, "nothing can be written")
+}
+
 func (f faultySource) Close() error {
 	if f.fault.close != nil && f.once() {
 		return f.fault.close(f.scene)

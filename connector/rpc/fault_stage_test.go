@@ -63,7 +63,9 @@ func newStage(t *testing.T) *stage {
 	children, goroutines := children(t), goroutines()
 	t.Cleanup(func() {
 		s.over()
-		in.Close()
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
 		if now := childrenBut(t, children); len(now) > 0 {
 			t.Errorf("children are left: %v", now)
 		}
@@ -79,7 +81,9 @@ func newStage(t *testing.T) *stage {
 // returns how many children have served.
 func (s *stage) over() int {
 	s.Helper()
-	s.hold.Close()
+	if err := s.hold.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+		s.Error(err)
+	}
 	for {
 		if _, err := s.mark(); errors.Is(err, io.EOF) {
 			return s.serving
@@ -124,10 +128,10 @@ func (s *stage) program(name, part string) rpc.Program {
 	return p
 }
 
-// open opens a source in a child that plays a part.
-func (s *stage) open(name, part string) connector.Source {
+// open opens a source in a faulty child that plays a part.
+func (s *stage) open(part string) connector.Source {
 	s.Helper()
-	return open(s, s.host, s.program(name, part))
+	return open(s, s.host, s.program("faulty", part))
 }
 
 // shut closes a source, which must work.

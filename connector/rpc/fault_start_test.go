@@ -71,7 +71,7 @@ func TestStillborn(t *testing.T) {
 // startsNext starts another plugin, which must work.
 func (s *stage) startsNext() {
 	s.Helper()
-	src := s.open("faulty", "")
+	src := s.open("")
 	s.works(src)
 	s.shut(src)
 }

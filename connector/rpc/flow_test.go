@@ -76,7 +76,7 @@ func (s *stage) scan(ctx context.Context, src connector.Source, batchRows int) a
 
 func TestBatchOf300MB(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "big")
+	src := s.open("big")
 	r := s.scan(context.Background(), src, 0)
 	if !r.Next() {
 		t.Fatalf("Next() = false: %v", r.Err())
@@ -98,7 +98,7 @@ func TestBatchOf300MB(t *testing.T) {
 
 func TestMillionBatches(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "tiny")
+	src := s.open("tiny")
 	r, err := src.Scan(context.Background(), connector.ScanRequest{Table: "T", Columns: []string{"N"}})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestMillionBatches(t *testing.T) {
 func TestBackPressure(t *testing.T) {
 	const most = 4 + 1 + 1 + 1 + 2
 	s := newStage(t)
-	src := s.open("faulty", "endless")
+	src := s.open("endless")
 	r := s.scan(context.Background(), src, 0)
 	if !r.Next() {
 		t.Fatal(r.Err())
@@ -150,7 +150,7 @@ func TestBackPressure(t *testing.T) {
 // A reader that may stop early has the child make what it asks for, and no more.
 func TestOnDemand(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "endless")
+	src := s.open("endless")
 	for want := range 4 {
 		r := s.scan(context.Background(), src, 2)
 		for range want {
@@ -192,7 +192,7 @@ func TestCancel(t *testing.T) {
 // Releasing a reader early reaches the child, too.
 func TestReleaseEarly(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "stalls")
+	src := s.open("stalls")
 	r := s.scan(context.Background(), src, 0)
 	s.await("hanging")
 	r.Release()
@@ -204,7 +204,7 @@ func TestReleaseEarly(t *testing.T) {
 // Scans that nobody reads do not hold up one that is read.
 func TestManyUnread(t *testing.T) {
 	s := newStage(t)
-	src := s.open("faulty", "endless")
+	src := s.open("endless")
 	var unread []array.RecordReader
 	for range 12 {
 		unread = append(unread, s.scan(context.Background(), src, 0))

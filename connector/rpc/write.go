@@ -129,15 +129,18 @@ func (h *handover) hand(f *feed) error {
 	if f.reader == nil {
 		return connector.Errorf(connector.Corrupt, "the plugin %s asks for rows that it was not promised", h.child.program.Path)
 	}
-	more, err := f.next(h.send)
+	more, err := f.next(func(data []byte) error { return h.send(&wire.WriteCall{Data: data}) })
 	if err != nil || more {
 		return err
 	}
-	return sent(h.stream.Send(&wire.WriteCall{Ended: true, Error: clean(errorToWire(f.reader.Err()))}))
+	return h.send(&wire.WriteCall{Ended: true, Error: clean(errorToWire(f.reader.Err()))})
 }
 
-func (h *handover) send(data []byte) error {
-	return sent(h.stream.Send(&wire.WriteCall{Data: data}))
+// send waits, within the limit, until the child takes what is sent.
+func (h *handover) send(call *wire.WriteCall) error {
+	h.limit.resume()
+	defer h.limit.pause()
+	return sent(h.stream.Send(call))
 }
 
 // feed hands out the batches of a reader as one Arrow IPC stream.
