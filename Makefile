@@ -50,6 +50,7 @@ short:
 
 lint: $(LINT) sizes
 	$(LINT) run ./...
+	cd .ci/sbom && $(CURDIR)/$(LINT) run ./...
 
 fmt: $(LINT)
 	$(LINT) fmt
@@ -109,6 +110,7 @@ demo: build
 # A release of the commit that is checked out: see docs/releases.md. LINK names
 # the platforms to link trackql for; it is all of them else.
 dist:
+	cd .ci/sbom && go vet . && go test .
 	@.ci/dist
 
 dist-need:
@@ -118,7 +120,6 @@ dist-need:
 # Builds the release twice, in different folders and with a new cache of the
 # compiler's each time, and compares.
 dist-check:
-	cd .ci/sbom && go vet . && go test .
 	@.ci/dist-check
 
 cross:
