@@ -50,7 +50,6 @@ short:
 
 lint: $(LINT) sizes
 	$(LINT) run ./...
-	cd .ci/sbom && $(CURDIR)/$(LINT) run ./...
 
 fmt: $(LINT)
 	$(LINT) fmt
@@ -110,7 +109,6 @@ demo: build
 # A release of the commit that is checked out: see docs/releases.md. LINK names
 # the platforms to link trackql for; it is all of them else.
 dist:
-	cd .ci/sbom && go vet . && go test .
 	@.ci/dist
 
 dist-need:

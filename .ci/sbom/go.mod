@@ -1,3 +1,0 @@
-module github.com/trackql/trackql/ci/sbom
-
-go 1.26.0
