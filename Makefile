@@ -50,6 +50,7 @@ short:
 
 lint: $(LINT) sizes
 	$(LINT) run ./...
+	cd docs/example-connector && $(CURDIR)/$(LINT) run ./...
 
 fmt: $(LINT)
 	$(LINT) fmt
