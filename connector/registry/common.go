@@ -15,7 +15,7 @@ var (
 	}
 	checksumOption = connector.Option{
 		Name: "Checksum",
-		Doc:  "The checksum that the plugin's file must have: sha256:… as trackql connectors shows it.",
+		Doc:  "The checksum that the plugin's file must have: sha256: and the digits of its SHA-256.",
 	}
 )
 

@@ -148,5 +148,18 @@ func checkFile(path string) error {
 	case info.Mode().Perm()&0o002 != 0:
 		return connector.Errorf(connector.Invalid, "%s may be changed by anybody", path).WithHint("chmod o-w %s", path)
 	}
+	return checkFolder(filepath.Dir(path))
+}
+
+// checkFolder refuses a folder in which anybody could put another file in the
+// place of one. Where it is sticky, as /tmp is, they cannot.
+func checkFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return connector.Errorf(connector.Invalid, "plugins: %w", err)
+	}
+	if info.Mode().Perm()&0o002 != 0 && info.Mode()&os.ModeSticky == 0 {
+		return connector.Errorf(connector.Invalid, "plugins in %s may be replaced by anybody", path).WithHint("chmod o-w %s", path)
+	}
 	return nil
 }

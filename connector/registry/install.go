@@ -89,29 +89,40 @@ func (r *Registry) examine(ctx context.Context, path string) (*rpc.Plugin, error
 // Remove removes a plugin from a folder and its lock file. Kind NotFound tells
 // that it is not there.
 func Remove(name, folder string) (err error) {
-	l, err := readLock(folder)
-	if err != nil {
+	if _, err := lockWith(name, folder); err != nil { // no folder is made, then
 		return err
-	}
-	p, ok := l.Plugins[name]
-	if !ok {
-		return connector.Errorf(connector.NotFound, "no plugin %q is installed in %s", name, folder).
-			WithHint("Run trackql plugin list for those that are.")
 	}
 	unlock, err := claim(folder)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	l, err := lockWith(name, folder) // another installation may have ended meanwhile
+	if err != nil {
+		return err
+	}
 	delete(l.Plugins, name)
 	if err := l.write(folder); err != nil {
 		return err
 	}
-	err = os.Remove(filepath.Join(folder, p.File))
+	err = os.Remove(filepath.Join(folder, executable(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return err
+}
+
+// lockWith reads the lock file of a folder that must have a plugin.
+func lockWith(name, folder string) (lock, error) {
+	l, err := readLock(folder)
+	if err != nil {
+		return lock{}, err
+	}
+	if _, ok := l.Plugins[name]; !ok {
+		return lock{}, connector.Errorf(connector.NotFound, "no plugin %q is installed in %s", name, folder).
+			WithHint("Run trackql plugin list for those that are.")
+	}
+	return l, nil
 }
 
 // ListInstalled lists the plugins that the lock file of a folder pins, by name.

@@ -131,3 +131,35 @@ func TestUnlisted(t *testing.T) {
 		t.Errorf("a plugin that the lock does not list = %v, want that, with a hint", err)
 	}
 }
+
+// TestFalseLock expects that a lock file is not believed what trackql does not
+// write: nothing runs by it, and nothing outside its folder is removed.
+func TestFalseLock(t *testing.T) {
+	sum := "sha256:" + strings.Repeat("0", 64)
+	tests := map[string]struct{ lock, want string }{
+		"another folder": {`{"version": 1, "plugins": {"first": {"file": "../mine", "checksum": "` + sum + `"}}}`, `the plugin "first" cannot be in the file "../mine"`},
+		"no checksum":    {`{"version": 1, "plugins": {"first": {"file": "trackql-plugin-first", "checksum": ""}}}`, `the plugin "first" has the checksum "", which is none`},
+		"no version":     {`{"plugins": {}}`, "the version 0 makes no sense"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			folder := plugins(t, "first")
+			mine := filepath.Join(filepath.Dir(folder), "mine")
+			if err := os.WriteFile(mine, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(folder, registry.LockFile), []byte(test.lock), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, running := said(t, registryOf(t, folder), "first")
+			for what, err := range map[string]error{"running": running, "removing": registry.Remove("first", folder)} {
+				if err == nil || !strings.Contains(err.Error(), test.want) || connector.KindOf(err) != connector.Corrupt {
+					t.Errorf("%s = %v, want %q of Kind Corrupt", what, err, test.want)
+				}
+			}
+			if _, err := os.Stat(mine); err != nil {
+				t.Errorf("a file of another folder was removed: %v", err)
+			}
+		})
+	}
+}

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 
 	"github.com/trackql/trackql/connector"
 )
@@ -51,14 +54,40 @@ func readLock(folder string) (lock, error) {
 	d := json.NewDecoder(bytes.NewReader(content))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&l); err != nil {
-		return lock{}, connector.Errorf(connector.Corrupt, "%s: %w", path, err).
-			WithHint("Remove the file, and install the plugins of its folder again.")
+		return lock{}, connector.Errorf(connector.Corrupt, "%s: %w", path, err).WithHint(anew)
 	}
-	if l.Version != lockVersion {
+	if l.Version > lockVersion {
 		return lock{}, connector.Errorf(connector.Invalid, "%s has version %d, this trackql reads version %d", path, l.Version, lockVersion).
 			WithHint("Install a newer trackql.")
 	}
+	if err := l.check(); err != nil {
+		return lock{}, connector.Errorf(connector.Corrupt, "%s: %w", path, err).WithHint(anew)
+	}
 	return l, nil
+}
+
+// anew is the hint for a lock file that makes no sense.
+const anew = "Remove the file, and install the plugins of its folder again."
+
+// checksums are as rpc.Checksum writes them.
+var checksums = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// check refuses what is never written: a file that would be looked for, and
+// removed, in another folder; or no checksum, with which any file would run.
+func (l lock) check() error {
+	if l.Version < lockVersion {
+		return fmt.Errorf("the version %d makes no sense", l.Version)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Plugins)) {
+		p := l.Plugins[name]
+		if !connector.IsConnectorName(name) || p.File != executable(name) {
+			return fmt.Errorf("the plugin %q cannot be in the file %q", name, p.File)
+		}
+		if !checksums.MatchString(p.Checksum) {
+			return fmt.Errorf("the plugin %q has the checksum %q, which is none", name, p.Checksum)
+		}
+	}
+	return nil
 }
 
 // pinOf returns what the lock says of a candidate, or why it may not run.
@@ -67,7 +96,7 @@ func (l lock) pinOf(c candidate) (pin, error) {
 		return pin{}, nil
 	}
 	p, ok := l.Plugins[c.name]
-	if !ok || p.File != filepath.Base(c.path) {
+	if !ok {
 		return pin{}, connector.Errorf(connector.Invalid, "%s is not in %s", c.path, l.path).
 			WithHint("Run trackql plugin install %s if you trust it.", c.path)
 	}

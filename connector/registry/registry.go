@@ -62,7 +62,7 @@ func (r *Registry) Close() error {
 // Errors are of Kind Invalid where there is no connector of the name or it may
 // not run, else those of [rpc.Host.Start].
 func (r *Registry) Connector(ctx context.Context, name string, settings []connector.Setting) (connector.Connector, error) {
-	checksum := written(settings, checksumOption.Name)
+	checksum := strings.ToLower(written(settings, checksumOption.Name))
 	for _, c := range r.cfg.BuiltIn {
 		if c.Info().Name == name {
 			if checksum != "" {
@@ -78,6 +78,10 @@ func (r *Registry) Connector(ctx context.Context, name string, settings []connec
 	}
 	program := found.program()
 	if checksum != "" {
+		if !checksums.MatchString(checksum) {
+			return nil, connector.Errorf(connector.Invalid, "Checksum: %q is no checksum", checksum).
+				WithHint("Write sha256: and the 64 hexadecimal digits of the file's SHA-256.")
+		}
 		if found.pin.Checksum != "" && found.pin.Checksum != checksum {
 			return nil, connector.Errorf(connector.Invalid, "the source pins %s to %s, %s to %s", name, checksum, program.PinnedBy, found.pin.Checksum).
 				WithHint("One of them is out of date.")

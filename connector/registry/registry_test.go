@@ -137,6 +137,7 @@ func TestConnector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	zeros := "sha256:" + strings.Repeat("0", 64)
 	pin := func(sum string) connector.Setting { return connector.Setting{Key: "check sum", Value: sum} }
 	tests := map[string]struct {
 		name     string
@@ -151,7 +152,9 @@ func TestConnector(t *testing.T) {
 		"found":                   {name: "found", want: "hello in a child"},
 		"found, with its options": {name: "found", settings: []connector.Setting{{Key: "Greeting", Value: "$${a} ; 担当"}}, want: "${a} ; 担当 in a child"},
 		"pinned":                  {name: "found", settings: []connector.Setting{pin(sum)}, want: "hello in a child"},
-		"pinned to another":       {name: "found", settings: []connector.Setting{pin("sha256:00")}, err: "has changed: its checksum is " + sum + ", the source has sha256:00"},
+		"pinned to another":       {name: "found", settings: []connector.Setting{pin(zeros)}, err: "has changed: its checksum is " + sum + ", the source has " + zeros},
+		"pinned, in capitals":     {name: "found", settings: []connector.Setting{pin(strings.ToUpper(sum))}, want: "hello in a child"},
+		"pinned to nothing":       {name: "found", settings: []connector.Setting{pin("sha256:00")}, err: `Checksum: "sha256:00" is no checksum`},
 		"built in and pinned":     {name: "inside", settings: []connector.Setting{pin(sum)}, err: "inside is built in, and has no checksum of its own"},
 		"unknown":                 {name: "fuond", err: `there is no connector "fuond"`},
 		"another name":            {name: "liar", err: `calls itself "honest"`},
@@ -223,6 +226,33 @@ func TestList(t *testing.T) {
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("List (-want +got):\n%s", diff)
+	}
+}
+
+// TestOpenFolder expects that nothing runs from a folder in which anybody may
+// replace it: in one that is sticky, they may not.
+func TestOpenFolder(t *testing.T) {
+	tests := map[string]struct {
+		mode os.FileMode
+		want string
+	}{
+		"open":   {0o777, "may be replaced by anybody"},
+		"sticky": {0o777 | os.ModeSticky, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			folder := plugins(t, "first")
+			if err := os.Chmod(folder, test.mode); err != nil {
+				t.Fatal(err)
+			}
+			_, err := said(t, registryOf(t, folder), "first")
+			if test.want == "" && err != nil {
+				t.Errorf("the plugin = %v, want that it runs", err)
+			}
+			if test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || connector.HintOf(err) == "") {
+				t.Errorf("the plugin = %v, want %q with a hint", err, test.want)
+			}
+		})
 	}
 }
 
