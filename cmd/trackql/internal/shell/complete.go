@@ -82,7 +82,7 @@ func (n *Names) completeSQL(text string, at int) edit.Completion {
 	switch {
 	case len(g.path) > 0:
 		n.offerQualified(found, relations)
-	case wantsTable(g.before):
+	case placeAfter(g.before).wantsTable():
 		n.offerTables(found, statement)
 	default:
 		n.offerNames(found, relations)

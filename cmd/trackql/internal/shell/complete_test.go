@@ -171,6 +171,15 @@ func TestCompleteFiles(t *testing.T) {
 	}
 }
 
+// TestCompleteLongText completes behind a list that was pasted: in a moment,
+// where going back to the start at every comma would outlast the test.
+func TestCompleteLongText(t *testing.T) {
+	list := strings.Repeat("'KMG1', ", 200_000)
+	if got, want := completed(names, "SELECT * FROM pt.Users WHERE Name IN ("+list+"Ro|"), "Ro: Role"; got != want {
+		t.Errorf("Complete = %s, want %s", got, want)
+	}
+}
+
 // FuzzComplete checks that what is replaced is before the cursor.
 func FuzzComplete(f *testing.F) {
 	for _, seed := range []string{"SELECT i. FROM pt.Issues i", `\explain SELECT "A`, "WITH a AS (", `FROM "`, "(((", `\`, "\xff."} {

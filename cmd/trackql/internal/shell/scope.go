@@ -73,45 +73,56 @@ var clauses = []string{
 // beforeTables are words that a table follows.
 var beforeTables = []string{"from", "join", "into", "update", "table", "describe", "desc", "summarize", "view"}
 
-// clauseAt returns the clause that some words end in, in lower case, "" for
-// none. What is in parentheses has clauses of its own.
-func clauseAt(before []word) string {
-	open := []string{""}
-	for _, w := range before {
-		switch {
-		case w.is("("):
-			open = append(open, "")
-		case w.is(")") && len(open) > 1:
-			open = open[:len(open)-1]
-		case w.is(clauses...):
-			open[len(open)-1] = strings.ToLower(w.text)
-		}
-	}
-	return open[len(open)-1]
+// place is where one is after some words of a statement.
+type place struct {
+	// open has the clause of the statement, and of every parenthesis that is
+	// open, in lower case: what is in parentheses has clauses of its own.
+	open []string
+	last word
 }
 
-// wantsTable tells whether what follows some words is the name of a table.
-func wantsTable(before []word) bool {
-	if len(before) == 0 {
-		return false
+// placeAfter returns the place after some words.
+func placeAfter(before []word) *place {
+	p := &place{open: []string{""}}
+	for _, w := range before {
+		p.pass(w)
 	}
-	last := before[len(before)-1]
-	if last.is(",") {
-		clause := clauseAt(before)
+	return p
+}
+
+// pass goes on behind a word.
+func (p *place) pass(w word) {
+	switch inner := len(p.open) - 1; {
+	case w.is("("):
+		p.open = append(p.open, "")
+	case w.is(")") && inner > 0:
+		p.open = p.open[:inner]
+	case w.is(clauses...):
+		p.open[inner] = strings.ToLower(w.text)
+	}
+	p.last = w
+}
+
+// wantsTable tells whether what follows is the name of a table.
+func (p *place) wantsTable() bool {
+	if p.last.is(",") {
+		clause := p.open[len(p.open)-1]
 		return clause == "from" || clause == "join"
 	}
-	return last.is(beforeTables...)
+	return p.last.is(beforeTables...)
 }
 
 // relations returns the tables that a statement names, and its own CTEs.
 func (n *Names) relations(statement []word) []relation {
 	var found []relation
-	for i := range statement {
-		if wantsTable(statement[:i]) {
+	p := placeAfter(nil)
+	for i, w := range statement {
+		if p.wantsTable() {
 			if r, ok := n.relation(statement[i:]); ok {
 				found = append(found, r)
 			}
 		}
+		p.pass(w)
 	}
 	return found
 }
