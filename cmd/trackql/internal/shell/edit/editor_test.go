@@ -145,6 +145,7 @@ func TestRead(t *testing.T) {
 		"complete nothing":             {[]string{"SELECT x", tab, ";", enter}, "SELECT x;"},
 		"a key in two pieces":          {[]string{"ab;", "\x1b", "[D", "\x1b[", "D", "x", enter}, "axb;"},
 		"Escape alone":                 {[]string{"a", esc, pause, "[D;", enter}, "a[D;"},
+		"a mouse is no Enter":          {[]string{"b;", "\x1b[<0;3;1M\x1b[<0;3;1m", home, "a", "\x1bOM"}, "ab;"},
 		"keys without a meaning":       {[]string{"a\x1b[15~\x1bOP\x1bq\x1b[99;99u\x01\x02;\x1b\x1b", pause, end, enter}, ";a"},
 		"clear the screen":             {[]string{"a", "\x0c", ";", enter}, "a;"},
 		"delete at the end is nothing": {[]string{"a;", del, enter}, "a;"},

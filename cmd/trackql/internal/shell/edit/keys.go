@@ -30,7 +30,7 @@ var controls = map[byte]string{
 // before a tilde.
 var (
 	letterKeys = map[byte]string{
-		'A': "up", 'B': "down", 'C': "right", 'D': "left", 'H': "home", 'F': "end", 'Z': "shift+tab", 'M': "enter",
+		'A': "up", 'B': "down", 'C': "right", 'D': "left", 'H': "home", 'F': "end", 'Z': "shift+tab",
 	}
 	numberKeys = map[string]string{
 		"1": "home", "3": "delete", "4": "end", "5": "pageup", "6": "pagedown", "7": "home", "8": "end",
@@ -88,6 +88,8 @@ func decodeEscape(input []byte, final bool) (key, int) {
 		return key{name: "esc"}, 1
 	case input[1] == '[':
 		return decodeSequence(input, final)
+	case input[1] == 'O' && len(input) > 2 && input[2] == 'M':
+		return key{name: "enter"}, 3 // of the number pad; ESC [ M is a mouse
 	case input[1] == 'O' && len(input) > 2:
 		return key{name: letterKeys[input[2]]}, 3
 	case input[1] == 'O' && !final:
