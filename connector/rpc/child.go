@@ -86,7 +86,11 @@ func (c *child) config() *plugin.ClientConfig {
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, sockets string) (runner.Runner, error) {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.process, c.sockets = newProcess(c.program, cmd.Env, c.logs), sockets
+			c.sockets = sockets
+			if err := holdsSocket(sockets); err != nil {
+				return nil, err
+			}
+			c.process = newProcess(c.program, cmd.Env, c.logs)
 			return c.process, nil
 		},
 		GRPCDialOptions: []grpc.DialOption{
@@ -262,10 +266,7 @@ func (c *child) end() {
 		defer limit.Stop()
 		c.client.Kill()
 		c.logs.flush()
-		if c.process == nil {
-			return
-		}
-		if c.process.running() {
+		if c.process != nil && c.process.running() {
 			<-c.process.exited
 			<-c.process.logged
 			c.process.free()

@@ -63,7 +63,11 @@ const notPlugin = "Is it a TrackQL plugin? Started by hand, one tells what it is
 // programmers.
 func (c *child) stillborn(err error) error {
 	p := c.process
-	if p == nil || !p.running() {
+	if p == nil {
+		return connector.Errorf(connector.Invalid, "the plugin %s cannot be started: there is no place for its socket: %w", c.program.Path, err).
+			WithHint("Set TMPDIR to a folder that is there, may be written to, and has a short path.")
+	}
+	if !p.running() {
 		return c.program.cannotStart(err)
 	}
 	greeting := p.greeting()
