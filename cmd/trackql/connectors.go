@@ -69,6 +69,7 @@ type listed struct {
 	Version  string         `json:"version,omitempty"`
 	Protocol int            `json:"protocol,omitempty"`
 	Checksum string         `json:"checksum,omitempty"`
+	Pinned   bool           `json:"pinned"`
 	HiddenBy string         `json:"hidden_by,omitempty"`
 	Refused  string         `json:"refused,omitempty"`
 	Hint     string         `json:"hint,omitempty"`
@@ -89,7 +90,7 @@ type listedOption struct {
 func listedOf(e registry.Entry) listed {
 	l := listed{
 		Name: e.Name, Summary: e.Info.Summary, Origin: e.Origin, Path: e.Path,
-		Version: e.Version, Protocol: e.Protocol, Checksum: e.Checksum, HiddenBy: e.HiddenBy, Options: each(e.Info.Options, listedOptionOf),
+		Version: e.Version, Protocol: e.Protocol, Checksum: e.Checksum, Pinned: e.Pinned, HiddenBy: e.HiddenBy, Options: each(e.Info.Options, listedOptionOf),
 	}
 	if e.Refused != nil {
 		l.Refused, l.Hint = e.Refused.Error(), connector.HintOf(e.Refused)

@@ -175,8 +175,11 @@ type Entry struct {
 	// Origin says where it comes from: "built in", "installed", "beside
 	// trackql", or PathVariable.
 	Origin string
-	// Checksum is what a lock file pins the executable to; empty where none does.
+	// Checksum is that of the executable, as rpc.Checksum writes it; empty for a
+	// connector that is built in, and for a plugin that may not run.
 	Checksum string
+	// Pinned says that a lock file holds the executable to its checksum.
+	Pinned bool
 	// Version and Protocol are the plugin's own; empty and 0 for one that is
 	// built in.
 	Version  string
@@ -204,8 +207,13 @@ func (r *Registry) List(ctx context.Context) []Entry {
 }
 
 func (r *Registry) entry(ctx context.Context, c candidate) Entry {
-	e := Entry{Name: c.name, Path: c.path, Origin: c.folder.Origin, Checksum: c.pin.Checksum, Refused: c.refused, HiddenBy: c.hiddenBy}
+	e := Entry{Name: c.name, Path: c.path, Origin: c.folder.Origin, Pinned: c.pin.Checksum != "", Refused: c.refused, HiddenBy: c.hiddenBy}
 	if e.Refused != nil || e.HiddenBy != "" {
+		return e
+	}
+	var err error
+	if e.Checksum, err = rpc.Checksum(c.path); err != nil {
+		e.Refused = connector.Errorf(connector.Invalid, "%w", err)
 		return e
 	}
 	p, err := r.start(ctx, c.name, c.program())

@@ -61,14 +61,14 @@ func note(e registry.Entry) string {
 	case e.HiddenBy != "":
 		return "not used: hidden by " + e.HiddenBy
 	case e.Path != "":
-		return map[bool]string{true: "pinned", false: "not pinned"}[e.Checksum != ""]
+		return map[bool]string{true: "pinned", false: "not pinned"}[e.Pinned]
 	}
 	return ""
 }
 
 func pinned(e registry.Entry) string {
-	if e.Checksum == "" {
-		return "not pinned: trackql plugin install " + e.Path
+	if !e.Pinned {
+		return e.Checksum + ", not pinned: trackql plugin install " + e.Path
 	}
 	return e.Checksum
 }
