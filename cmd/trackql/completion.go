@@ -101,7 +101,8 @@ func (p *program) completionCommand() *cobra.Command {
 // words and cword, with the words that Bash split at = or : put together again.
 // Bash replaces what is after the last of these two, and the script cuts at one or
 // the other. And what several candidates have in common goes into the line as it
-// is, where a semicolon would end the command.
+// is, where a semicolon would end the command; behind a candidate and two blanks is
+// its description, for people.
 const bashHelp = `
 if ! declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
 _get_comp_words_by_ref()
@@ -137,10 +138,13 @@ __trackql_handle_special_char()
 
 __trackql_complete()
 {
+    local i word
     __start_trackql "$@"
-    if ((${#COMPREPLY[@]} > 1)); then
-        COMPREPLY=("${COMPREPLY[@]//;/\\;}")
-    fi
+    ((${#COMPREPLY[@]} > 1)) || return 0
+    for i in "${!COMPREPLY[@]}"; do
+        word=${COMPREPLY[i]%%"  ("*}
+        COMPREPLY[i]=${word//;/\\;}${COMPREPLY[i]#"$word"}
+    done
 }
 
 if [[ $(type -t compopt) == builtin ]]; then

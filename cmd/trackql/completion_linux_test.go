@@ -183,6 +183,12 @@ func TestBashCompletes(t *testing.T) {
 				"choices": {`trackql query --source pt=scarab:Path=x\;validate=`, "trackql query --source pt=scarab:Path=x;validate=auto always never"},
 				"shells":  {"trackql completion ", "trackql completion bash fish powershell zsh"},
 			}, every)
+			s.t = t
+			const line = "trackql doctor --"
+			s.send(line + tab + tab + "\x15\r")
+			if shown := s.until("\n" + prompt); !strings.Contains(shown, "; else trackql.yaml") || strings.Contains(shown, `\;`) {
+				t.Errorf("%s lists %q, want descriptions as they are", line, shown)
+			}
 		})
 	}
 }

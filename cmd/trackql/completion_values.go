@@ -42,6 +42,14 @@ func (c completer) function(cmd *cobra.Command, _ []string, word string) ([]cobr
 	return slices.DeleteFunc(found.words, func(c cobra.Completion) bool { return !begins(c, word) }), directive
 }
 
+// only completes the one argument that a command takes, and nothing behind it.
+func (c completer) only(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		c = oneOf()
+	}
+	return c.function(cmd, args, word)
+}
+
 // begins tells whether text begins with word, without regard to case.
 func begins(text, word string) bool {
 	return len(text) >= len(word) && strings.EqualFold(text[:len(word)], word)
@@ -84,7 +92,7 @@ func (p *program) addCompletion(root *cobra.Command) {
 			completeFlag(cmd, "format", values)
 		}
 		if words, ok := arguments[cmd.Name()]; ok {
-			cmd.ValidArgsFunction = words.function
+			cmd.ValidArgsFunction = words.only
 		}
 	}
 }
