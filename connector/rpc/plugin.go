@@ -29,8 +29,6 @@ func (p *Plugin) Version() string { return p.version }
 // Open opens a source in a child of its own. Its Close ends the child.
 func (p *Plugin) Open(ctx context.Context, cfg connector.Config) (connector.Source, error) {
 	s := newSource(p, cfg)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err := s.revive(ctx); err != nil {
 		return nil, err
 	}

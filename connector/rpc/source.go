@@ -21,8 +21,12 @@ type source struct {
 	cfg    connector.Config
 	redact *redactor
 
+	// turn is held by whoever looks for a living child, or starts one: a mutex
+	// that one can give up waiting for.
+	turn  chan struct{}
+	child *child
+
 	mu     sync.Mutex
-	child  *child
 	offers *wire.OpenResponse
 	tables []connector.Table // as Tables last told
 }
@@ -36,10 +40,10 @@ func newSource(p *Plugin, cfg connector.Config) *source {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &source{plugin: p, cfg: cfg, redact: redactorOf(p.info, cfg.Options.Settings())}
+	return &source{plugin: p, cfg: cfg, redact: redactorOf(p.info, cfg.Options.Settings()), turn: make(chan struct{}, 1)}
 }
 
-// revive starts a child and opens the source in it. The caller holds the lock.
+// revive starts a child and opens the source in it. The caller has the turn.
 func (s *source) revive(ctx context.Context) error {
 	c, err := s.plugin.child(ctx)
 	if err != nil {
@@ -51,14 +55,21 @@ func (s *source) revive(ctx context.Context) error {
 		c.end()
 		return err
 	}
-	s.child, s.offers = c, offers
+	s.child = c
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offers = offers
 	return nil
 }
 
 // enter returns a child that takes a call. The caller leaves it.
 func (s *source) enter(ctx context.Context) (*child, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, canceled(ctx)
+	}
+	defer func() { <-s.turn }()
 	if s.child.enter() {
 		return s.child, nil
 	}
@@ -152,8 +163,8 @@ func (s *source) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 // Close closes the source and ends the child. Where the child is gone already,
 // nothing is left to close.
 func (s *source) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
 	c := s.child
 	defer c.end()
 	if !c.enter() {
