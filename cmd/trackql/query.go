@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,8 @@ import (
 type queryFlags struct {
 	sourceFlags
 	file, format, output, encoding string
+	// toFile is how results go to a file where no flag does that.
+	toFile string
 }
 
 const queryLong = `Run SQL, all of DuckDB's, over the sources, and print each result.
@@ -135,7 +138,7 @@ func (p *program) printOptions(f queryFlags, config configs.Config) (print.Optio
 		o.Width = p.screen.outWidth
 	}
 	if o.Format == print.Parquet && o.Width > 0 {
-		faults = append(faults, usage("Add -o FILE.", "Parquet is nothing for a terminal"))
+		faults = append(faults, usage(cmp.Or(f.toFile, "Add -o FILE."), "Parquet is nothing for a terminal"))
 	}
 	return o, joinUsage(faults...)
 }

@@ -35,7 +35,7 @@ type shellFlags struct {
 }
 
 func (p *program) shellCommand() *cobra.Command {
-	var f shellFlags
+	f := shellFlags{queryFlags: queryFlags{toFile: `In the shell, \o FILE.parquet writes one.`}}
 	cmd := &cobra.Command{
 		Use:   "shell",
 		Short: "Ask queries interactively",

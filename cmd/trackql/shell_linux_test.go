@@ -146,6 +146,7 @@ func TestShellCommands(t *testing.T) {
 	s.ask("CREATE TABLE 担当 AS SELECT 1 AS 番号;", "\nDone.\n")
 	s.ask(`\d 担当`, "\n\"担当\" (this session)\n\n  \"番号\"  INTEGER\n")
 	s.ask(`\d`, "\nmain (this session)\n  main.\"担当\"    1 column\n\nnext: \\d pt.Issues\n")
+	s.ask(`\format parquet`, "\nerror: Parquet is nothing for a terminal\nhint: In the shell, \\o FILE.parquet writes one.\n")
 	s.ask(`\tables`, "\nerror: there is no command \\tables\nhint: Did you mean \\d? \\? lists all commands.\n")
 	s.ask("SELECT 1; SELCT 2;", "\n    1 | SELECT 1; SELCT 2;\n      |           ^\n")
 	s.enter("\\q\r")
