@@ -74,13 +74,8 @@ var (
 	keysOfFile   = naming{"key", "", strings.Clone}
 	namesSources = naming{"source", ": names are compared without regard to case", strings.ToLower}
 	namesViews   = naming{"view", ": names are compared without regard to case", strings.ToLower}
-	keysOfSource = naming{"key", ": keys are compared without regard to case, spaces and underscores", foldKey}
+	keysOfSource = naming{"key", ": keys are compared without regard to case, spaces and underscores", connector.FoldKey}
 )
-
-// foldKey returns the form in which [connector.Info.Resolve] compares keys.
-func foldKey(name string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, " ", ""), "_", ""))
-}
 
 // shown returns a key for a message. What follows a colon was meant for a
 // value, and may be a secret.

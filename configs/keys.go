@@ -166,7 +166,7 @@ func (d *decoder) source(p pair) {
 
 func (d *decoder) setting(source *Source, keys []sourceKey, p pair) {
 	for _, key := range keys {
-		if foldKey(p.name) == key.name {
+		if connector.FoldKey(p.name) == key.name {
 			key.read(d, source, p)
 			return
 		}

@@ -212,7 +212,7 @@ func keyOf(name string) string {
 // anySpelling is a pattern of what is the same key to [connector.Info.Resolve].
 func anySpelling(name string) string {
 	pattern := "^[ _]*"
-	for _, r := range foldKey(name) {
+	for _, r := range connector.FoldKey(name) {
 		pattern += anyCase(string(r)) + "[ _]*"
 	}
 	return pattern + "$"

@@ -19,17 +19,17 @@ type option struct {
 	text     string
 }
 
-// optionKey is the form in which keys are compared: without regard to case,
+// FoldKey returns the form in which keys are compared: without regard to case,
 // spaces and underscores.
-func optionKey(name string) string {
+func FoldKey(name string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "_", "").Replace(name))
 }
 
 // SameKey tells whether two spellings are one key.
-func SameKey(a, b string) bool { return optionKey(a) == optionKey(b) }
+func SameKey(a, b string) bool { return FoldKey(a) == FoldKey(b) }
 
 func (o Options) get(name string, t OptionType) string {
-	v, ok := o.values[optionKey(name)]
+	v, ok := o.values[FoldKey(name)]
 	if !ok || v.declared.Type != t {
 		panic("connector: no " + t.String() + " option " + strconv.Quote(name))
 	}

@@ -42,7 +42,7 @@ type resolver struct {
 // take checks one setting and notes its value: the default, where it has none
 // or a wrong one.
 func (r *resolver) take(s Setting) {
-	key := optionKey(s.Key)
+	key := FoldKey(s.Key)
 	declared, ok := r.declared(key)
 	if !ok {
 		r.faults = append(r.faults, r.unknown(s))
@@ -83,7 +83,7 @@ func (r *resolver) read(o Option, s Setting) (string, error) {
 }
 
 func (r *resolver) declared(key string) (Option, bool) {
-	i := slices.IndexFunc(r.info.Options, func(o Option) bool { return optionKey(o.Name) == key })
+	i := slices.IndexFunc(r.info.Options, func(o Option) bool { return FoldKey(o.Name) == key })
 	if i < 0 {
 		return Option{}, false
 	}
@@ -127,7 +127,7 @@ func (r *resolver) repeated(o Option, first, second Setting) error {
 // complete puts in the defaults and tells what is missing.
 func (r *resolver) complete() {
 	for _, o := range r.info.Options {
-		key := optionKey(o.Name)
+		key := FoldKey(o.Name)
 		if _, given := r.values[key]; given {
 			continue
 		}
@@ -216,10 +216,10 @@ func (o Option) fault(s Setting, cause error) error {
 // or surplus letters, and these are at most a third of the word. The first of
 // equals wins.
 func Nearest(word string, known []string) (string, bool) {
-	letters := []rune(optionKey(word))
+	letters := []rune(FoldKey(word))
 	best, found := max(1, len(letters)/3)+1, ""
 	for _, candidate := range known {
-		if d := distance(letters, []rune(optionKey(candidate))); d < best {
+		if d := distance(letters, []rune(FoldKey(candidate))); d < best {
 			best, found = d, candidate
 		}
 	}

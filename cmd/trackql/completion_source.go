@@ -41,7 +41,7 @@ func (p *program) completeSource(cmd *cobra.Command, word string) candidates {
 		return keys(c.Info(), before, given)
 	}
 	for _, option := range c.Info().Options {
-		if sameKey(option.Name, key) {
+		if connector.SameKey(option.Name, key) {
 			return p.values(cmd, option, value).after(before + key + "=")
 		}
 	}
@@ -62,7 +62,7 @@ func keys(info connector.Info, before string, given []string) candidates {
 	for _, option := range info.Options {
 		isGiven := slices.ContainsFunc(given, func(setting string) bool {
 			key, _, valued := strings.Cut(setting, "=")
-			return valued && sameKey(option.Name, key)
+			return valued && connector.SameKey(option.Name, key)
 		})
 		if !isGiven {
 			description, _, _ := strings.Cut(option.Doc, ". ")
@@ -70,12 +70,6 @@ func keys(info connector.Info, before string, given []string) candidates {
 		}
 	}
 	return found
-}
-
-// sameKey compares keys as connection strings do.
-func sameKey(a, b string) bool {
-	plain := strings.NewReplacer(" ", "", "_", "")
-	return strings.EqualFold(plain.Replace(a), plain.Replace(b))
 }
 
 // values offers the values of an option, where they can be told.

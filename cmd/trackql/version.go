@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -74,12 +73,7 @@ func (p *program) versionJSON(ctx context.Context) error {
 		return err
 	}
 	v.DuckDB = strings.Join(answer, "")
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(p.out, "%s\n", text)
-	return err
+	return p.printJSON(v)
 }
 
 // ask returns the texts of the first column of a query that needs no source.

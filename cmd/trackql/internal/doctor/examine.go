@@ -129,7 +129,7 @@ func (e *examination) quotas(ctx context.Context, source connector.Source) {
 	}
 	e.step.Store("quotas")
 	quotas, err := limited.Quotas(ctx)
-	if connector.KindOf(err) == connector.Unimplemented && err != nil {
+	if connector.KindOf(err) == connector.Unimplemented {
 		return
 	}
 	if err != nil {
