@@ -21,6 +21,29 @@ type Connector interface {
 	Open(ctx context.Context, cfg Config) (Source, error)
 }
 
+// Authenticator is implemented by a connector whose systems a person signs in
+// to. Its methods take the configuration that Open would be given.
+type Authenticator interface {
+	// Login has a person sign in, and keeps what the system then gives. What the
+	// person must see or do goes to guide. Kind Invalid tells of options that
+	// leave nothing to sign in to.
+	Login(ctx context.Context, cfg Config, guide Guide) error
+	// Status says in a line who is signed in, and until when. Kind NotFound says
+	// that nobody is.
+	Status(ctx context.Context, cfg Config) (string, error)
+	// Logout forgets what Login kept. Where there is nothing, that is no error.
+	Logout(ctx context.Context, cfg Config) error
+}
+
+// Guide leads a person through a login.
+type Guide interface {
+	// Visit shows the address of a page where the person signs in, and opens it
+	// where it can.
+	Visit(address string) error
+	// Ask returns the line with which the person answers a question.
+	Ask(ctx context.Context, question string) (string, error)
+}
+
 // Info describes a connector to people and to the parser of its options.
 type Info struct {
 	// Name is the word before the colon of a connection string: lower case

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
@@ -56,6 +57,10 @@ type ScanRequest struct {
 	BatchRows int
 	// Part is what Splitter.Split put here; empty for the whole table.
 	Part string
+	// Statement names the statement that the scan is part of; empty where there
+	// is none. What a system answered to one scan of a statement may serve its
+	// others: to the statement they are one moment.
+	Statement string
 }
 
 // Order is one key of a sort order.
@@ -83,6 +88,8 @@ type Counter interface {
 type CountRequest struct {
 	Table string
 	Where []Predicate
+	// Statement is as in [ScanRequest].
+	Statement string
 }
 
 // Aggregator is implemented by a source that can group at its end.
@@ -99,21 +106,32 @@ type AggregateRequest struct {
 	Table   string
 	Where   []Predicate
 	GroupBy []string
+	// Statement is as in [ScanRequest].
+	Statement string
 }
 
 // Estimator is implemented by a source that can tell what a scan would cost,
-// without making it.
+// without making it. It may ask the system for a count, once for a statement.
 type Estimator interface {
 	Estimate(ctx context.Context, req ScanRequest) (Estimate, error)
 }
 
 // Estimate tells what a scan would cost. A negative number is unknown.
 type Estimate struct {
-	Rows     int64
-	Bytes    int64
+	Rows  int64
+	Bytes int64
+	// Requests are those for rows and counts, and Metadata those for what the
+	// source must know beside them: which ids a name stands for.
 	Requests int64
+	Metadata int64
 	// Category is the quota that the requests are taken from.
 	Category string
+	// Takes is how long the requests last under what is left of the quota; 0 is
+	// unknown.
+	Takes time.Duration
+	// Notes tell a person how the source goes about the scan, each in a line of
+	// its own: "StatusName = 'Open' is StatusId IN (1)", "cache: hit".
+	Notes []string
 }
 
 // Quotas is implemented by a source that limits requests.
@@ -188,6 +206,18 @@ type CallRequest struct {
 type Argument struct {
 	Name  string
 	Value Value
+}
+
+// Widener is implemented by a source that has tables with further columns,
+// which it lists only when asked, because to know them takes requests.
+type Widener interface {
+	// Widen describes a table that is marked Wider with all columns that its
+	// rows can have where they satisfy all predicates: those that Tables lists,
+	// in the same order, and behind them the further ones. A scan takes every
+	// column that an earlier Widen of the source told. A further column that was
+	// told once keeps its name and type. Kind NotFound tells of a table that is
+	// not there, or not Wider.
+	Widen(ctx context.Context, table string, where []Predicate) (Table, error)
 }
 
 // Wrapper is implemented by decorators: a Source that wraps another.

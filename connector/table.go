@@ -24,6 +24,8 @@ type Table struct {
 	References []Reference
 	// Rows estimates how many rows there are; 0 is unknown.
 	Rows int64
+	// Wider says that the rows have further columns, which [Widener] tells.
+	Wider bool
 	// StopsAtLimit says that a scan with a Limit reads no further than it must.
 	StopsAtLimit bool
 	// Writes says what Writer.Write takes for this table.

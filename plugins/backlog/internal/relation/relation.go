@@ -1,0 +1,188 @@
+package relation
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// Table is one table of the connector.
+type Table struct {
+	Name, Doc string
+	Columns   []Column
+	// Key names the columns of the primary key.
+	Key        []string
+	Unique     [][]string
+	References []connector.Reference
+	Examples   []connector.Example
+	// Parent names the table that this one is asked per row of, or is inside of;
+	// empty for a root.
+	Parent string
+	// Inside is where the rows stand in a row of the parent, as a path of its
+	// JSON ("attachments"); empty where the table has requests of its own. An
+	// array gives a row an element, an object one row, null none.
+	Inside string
+	// Path is the path of the request below /api/v2, "/issues/{IssueId}/comments";
+	// empty where Inside is set.
+	Path string
+	// Rows is where in an answer of Path the rows stand; empty where the answer
+	// is the array of them, or the one row.
+	Rows   string
+	Paging Paging
+	// Query are parameters that every request has: "order=asc".
+	Query string
+	// Count is the path of a request that counts the rows with the same
+	// parameters as Path: "/issues/count"; empty where there is none.
+	Count    string
+	Category Category
+	// Wider says that custom fields are further columns.
+	Wider bool
+	// Optional are Backlog's codes of errors that mean that a parent has no rows:
+	// a project that does not use wikis, a resource that was deleted meanwhile.
+	Optional []int
+}
+
+// Paging is how an endpoint gives long lists.
+type Paging uint8
+
+// The ways of paging: facts of Backlog's API pages.
+const (
+	Whole   Paging = iota // everything in one answer
+	Offset                // offset and count
+	ByMinID               // minId, maxId, count and order; the id is the path "id"
+)
+
+// Category is the allowance that a request is taken from. See
+// https://developer.nulab.com/docs/backlog/rate-limit/.
+type Category uint8
+
+// The categories of requests that read.
+const (
+	Read Category = iota
+	Search
+	Icon
+)
+
+func (c Category) String() string { return [...]string{"read", "search", "icon"}[c] }
+
+// Column is one column of a table.
+type Column struct {
+	Name string
+	// Doc says what the value is, with its unit.
+	Doc string
+	// Type is Int, Float, Text, Bool, Date, Timestamp or Texts.
+	Type arrow.DataType
+	// Path is where the value stands in a row's JSON: "status.id". A path that
+	// ends in ".#.name" gives all names of an array: a list (Texts), or for Text
+	// the list joined by ", ". A Text column whose value is an object or array
+	// holds its JSON. Empty where Of or Pseudo is set.
+	Path string
+	// Of names the parent's column that this one is.
+	Of string
+	// Required says that the value is never NULL.
+	Required bool
+	// Filter says how conditions on the column become parameters. Columns with Of
+	// have none of their own: they are filtered by the parent.
+	Filter Filter
+	// Sort is the value of the parameter "sort" that sorts by the column in SQL's
+	// order; empty where there is none. Only a Required column may have it.
+	Sort string
+	// Pseudo says that the server gives no value: the column holds what it was
+	// compared with, and is NULL where it was not.
+	Pseudo bool
+	// Present says that the column is true where Path holds a non-empty array.
+	Present bool
+}
+
+// The types of columns.
+var (
+	Int       arrow.DataType = arrow.PrimitiveTypes.Int64
+	Float     arrow.DataType = arrow.PrimitiveTypes.Float64
+	Text      arrow.DataType = arrow.BinaryTypes.String
+	Bool      arrow.DataType = arrow.FixedWidthTypes.Boolean
+	Date      arrow.DataType = arrow.FixedWidthTypes.Date32
+	Timestamp arrow.DataType = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	Texts     arrow.DataType = arrow.ListOf(arrow.BinaryTypes.String)
+)
+
+// How says in which way a condition becomes part of a request.
+type How uint8
+
+// The ways of filtering.
+const (
+	// None: conditions stay here.
+	None How = iota
+	// List: Param repeated, for = and IN: "statusId[]". Exact.
+	List
+	// Closed: the column's values are a closed vocabulary, whose terms the
+	// request names by id in Param. Every operator but IS NULL is evaluated over
+	// the terms: <> becomes the list of the others. Exact.
+	Closed
+	// Open: like Closed for = and IN, but there may be values that the vocabulary
+	// does not know, as of people who have left. A value that it does not know is
+	// not sent. Exact.
+	Open
+	// Days: ranges of whole days, both ends inclusive: Param+"Since" and
+	// Param+"Until". For a Date column it is exact. For a Timestamp the zone of
+	// the days is not documented: they are widened by a day, and inexact.
+	Days
+	// Flag: a boolean parameter, for =. Exact.
+	Flag
+	// Single: for = and IN, one request each to the path in Param, which holds
+	// the column's name in braces and gives one row, or the error NoResource.
+	// Exact.
+	Single
+	// Echo: for =, the value as it is, in Param: of a Pseudo column. Exact.
+	Echo
+	// Place: for = and IN, one request for each value, which stands in the path
+	// or in the query, where the table's Path has the column's name in braces.
+	// Only of a root. Exact.
+	Place
+)
+
+// Filter is how conditions on one column become parameters.
+type Filter struct {
+	How   How
+	Param string
+	// Of is the vocabulary of Closed and Open, and By what the column holds of
+	// its terms.
+	Of Vocabulary
+	By Facet
+	// Null is the value of Param that asks for rows without a value (assigneeId
+	// -1), or the whole parameter ("hasDueDate=false"); empty where they cannot
+	// be asked for. NullGrade is how well that works.
+	Null      string
+	NullGrade connector.Grade
+	// NotNull is the whole parameter that asks for rows with a value
+	// ("parentChild=2"); empty where they cannot be asked for. Exact.
+	NotNull string
+	// Many says that a row has several values, of which the column is one: rows
+	// of different lists overlap.
+	Many bool
+}
+
+// Vocabulary is a set of terms of a space, known by id and name.
+type Vocabulary uint8
+
+// The vocabularies.
+const (
+	NoVocabulary Vocabulary = iota
+	Projects
+	Statuses
+	IssueTypes
+	Priorities
+	Resolutions
+	Categories
+	Versions // milestones are versions
+	People
+)
+
+// Facet is what a column holds of a term.
+type Facet uint8
+
+// The facets of a term.
+const (
+	ID Facet = iota
+	Name
+	Key // of a project
+)
