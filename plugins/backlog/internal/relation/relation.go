@@ -1,6 +1,8 @@
 package relation
 
 import (
+	"time"
+
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/trackql/trackql/connector"
@@ -22,24 +24,57 @@ type Table struct {
 	// JSON ("attachments"); empty where the table has requests of its own. An
 	// array gives a row an element, an object one row, null none.
 	Inside string
+	// Split is a path in a row at which an array may stand. Each element of it
+	// makes a row of its own, as if it stood there in the array's place; what
+	// stands beside it is in each of them. A row with anything else there, or
+	// an empty array, stays one row, where an empty array counts as null.
+	Split string
 	// Path is the path of the request below /api/v2, "/issues/{IssueId}/comments";
 	// empty where Inside is set.
 	Path string
 	// Rows is where in an answer of Path the rows stand; empty where the answer
 	// is the array of them, or the one row.
-	Rows   string
-	Paging Paging
-	// Query are parameters that every request has: "order=asc".
+	Rows string
+	// Members says that the rows are the members of one object; a column with
+	// Member holds their names.
+	Members bool
+	Paging  Paging
+	// Query are parameters that every request has: "order=asc". It may have
+	// words in braces, as Path: "projectIdOrKey={ProjectId}".
 	Query string
 	// Count is the path of a request that counts the rows with the same
-	// parameters as Path: "/issues/count"; empty where there is none.
-	Count    string
+	// parameters as Path: "/issues/count"; empty where there is none. One with a
+	// query of its own, "/documents/count?projectIdOrKey={ProjectId}", takes no
+	// other parameter: it counts where nothing else is asked for.
+	Count string
+	// Detail is the path of the request for one row, "/wikis/{Id}", which gives
+	// the columns that are marked Detail where the list left them out.
+	Detail string
+	// Folders says that rows may be folders, whose rows take further requests;
+	// nil where they are not.
+	Folders  *Folders
 	Category Category
 	// Wider says that custom fields are further columns.
 	Wider bool
 	// Optional are Backlog's codes of errors that mean that a parent has no rows:
 	// a project that does not use wikis, a resource that was deleted meanwhile.
 	Optional []int
+}
+
+// Folders says how rows that are folders lead to the rows within them.
+type Folders struct {
+	// Column is the column, and the word of Path, that names the folder whose
+	// rows a request gives: Dir. Its value stands in Path without the slashes at
+	// its ends, and with those within. A condition = or IN on it asks for these
+	// folders only, without the ones within.
+	Column string
+	// Root is the Column's value of the uppermost folder: "/".
+	Root string
+	// Kind is a path in a row, and Folder the value there that makes it a folder.
+	Kind, Folder string
+	// Name is a path in a row: the Column's value for the rows within is the
+	// row's own, then this, then "/".
+	Name string
 }
 
 // Paging is how an endpoint gives long lists.
@@ -92,6 +127,31 @@ type Column struct {
 	Pseudo bool
 	// Present says that the column is true where Path holds a non-empty array.
 	Present bool
+	// Else is the path to take where there is nothing at Path.
+	Else string
+	// When is a path to a number in the row, and Is the numbers there with which
+	// the column has a value; with others it is NULL. None: always.
+	When string
+	Is   []int64
+	// Epoch is the unit of a Timestamp that comes as a number: of so many units
+	// since 1970. One that comes as text is read as text.
+	Epoch time.Duration
+	// Position says that the column is the row's place, from 1, in the array
+	// that it is inside of; for a table with Split, its place in that array.
+	// Path is empty.
+	Position bool
+	// Member says that the column is the name under which the row stands in the
+	// object, of a table with Members. Path is empty.
+	Member bool
+	// Term says that Path holds the id of a term of Filter.Of, and the column
+	// what Filter.By says of that term: the key of the project.
+	Term bool
+	// Detail says that the list may leave out Path. Where the column is wanted
+	// and a row has nothing there, not even null, the table's Detail is asked.
+	Detail bool
+	// Expand is a parameter that a request must have for Path to be there:
+	// "expand[]=childIssueSummary". It is sent where the column is wanted.
+	Expand string
 }
 
 // The types of columns.
@@ -135,17 +195,30 @@ const (
 	// Echo: for =, the value as it is, in Param: of a Pseudo column. Exact.
 	Echo
 	// Place: for = and IN, one request for each value, which stands in the path
-	// or in the query, where the table's Path has the column's name in braces.
-	// Only of a root. Exact.
+	// or in the query, where the table's Path or Query has the column's name in
+	// braces. Of a root, or the Column of Folders. Exact.
 	Place
+	// Here: there is no parameter, but every operator is evaluated on the rows
+	// when they come. It is for rows that lead to further requests, which are
+	// then made only where the condition holds. Exact.
+	Here
+	// Span: for =, IN, <, <=, > and >= on the id of a table that is paged
+	// ByMinID: minId and maxId, one further than asked, because it is not
+	// documented whether they are inclusive. Inexact.
+	Span
 )
 
-// Filter is how conditions on one column become parameters.
+// Filter is how conditions on one column become parameters. A column of a table
+// that is inside its parent may have one: it then goes into the request of the
+// nearest ancestor that has requests. Because a row of that ancestor comes with
+// all rows inside it, such a filter is inexact: IssueCategories.Id is
+// categoryId[] of the request for issues.
 type Filter struct {
 	How   How
 	Param string
 	// Of is the vocabulary of Closed and Open, and By what the column holds of
-	// its terms.
+	// its terms. Closed without Param is of a table whose rows are the terms:
+	// those of other terms are left out, as with Here.
 	Of Vocabulary
 	By Facet
 	// Null is the value of Param that asks for rows without a value (assigneeId
