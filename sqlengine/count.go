@@ -61,7 +61,7 @@ func (r *run) count(ctx context.Context, f *fetch) (int64, bool, error) {
 	if !ok {
 		return 0, false, nil
 	}
-	n, err := counter.Count(ctx, connector.CountRequest{Table: f.request.Table, Where: f.request.Where})
+	n, err := counter.Count(ctx, connector.CountRequest{Table: f.request.Table, Where: f.request.Where, Statement: r.id})
 	if connector.KindOf(err) == connector.Unimplemented {
 		return 0, false, nil
 	}

@@ -2,6 +2,7 @@ package sqlengine
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"sync"
@@ -17,6 +18,8 @@ type run struct {
 	session *Session
 	ctx     context.Context // of the statement: scans end with it
 	cancel  context.CancelCauseFunc
+	// id names the statement to the sources, as no other statement is named.
+	id      string
 	plan    *plan.Plan
 	fetches []*fetch
 	stages  int
@@ -46,7 +49,7 @@ type fetch struct {
 }
 
 func newRun(ctx context.Context, s *Session) *run {
-	r := &run{session: s, began: time.Now()}
+	r := &run{session: s, id: rand.Text(), began: time.Now()}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	return r
 }
@@ -60,7 +63,9 @@ func (r *run) adopt(p *plan.Plan) error {
 		if !ok {
 			return connector.Errorf(connector.Internal, "the plan reads %s.%s, which is not there", planned.Source, planned.Request.Table)
 		}
-		r.fetches = append(r.fetches, &fetch{relation: rel, request: planned.Request, planned: planned})
+		f := &fetch{relation: rel, request: planned.Request, planned: planned}
+		f.request.Statement = r.id
+		r.fetches = append(r.fetches, f)
 	}
 	return nil
 }
@@ -112,7 +117,7 @@ func (s *Session) open(rel *relation, columns []int) (duck.Feed, error) {
 }
 
 func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
-	request := connector.ScanRequest{Table: rel.table.Name}
+	request := connector.ScanRequest{Table: rel.table.Name, Statement: r.id}
 	onRequest := false
 	if f := r.fetch(rel); f != nil {
 		if f.counted != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/connector/connectortest"
@@ -222,7 +223,8 @@ func TestPushdown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			source.Forget()
 			mustAsk(t, s, test.sql)
-			if diff := cmp.Diff(test.want, source.Requests(), cmp.Comparer(func(a, b connector.Value) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(test.want, source.Requests(),
+				cmp.Comparer(func(a, b connector.Value) bool { return a == b }), cmpopts.IgnoreFields(connector.ScanRequest{}, "Statement")); diff != "" {
 				t.Errorf("%s asked for (-want +got):\n%s", test.sql, diff)
 			}
 			if got := source.Pages(); got != test.pages {
