@@ -39,6 +39,11 @@ type Table struct {
 	// Member holds their names.
 	Members bool
 	Paging  Paging
+	// Page is the largest page that Paging may ask for; 0 is 100.
+	Page int
+	// ID is where in a row stands what tells it from others when pages overlap,
+	// and what minId and maxId mean; "id" where it is empty.
+	ID string
 	// Query are parameters that every request has: "order=asc". It may have
 	// words in braces, as Path: "projectIdOrKey={ProjectId}".
 	Query string
@@ -84,7 +89,7 @@ type Paging uint8
 const (
 	Whole   Paging = iota // everything in one answer
 	Offset                // offset and count
-	ByMinID               // minId, maxId, count and order; the id is the path "id"
+	ByMinID               // minId, maxId, count and order
 )
 
 // Category is the allowance that a request is taken from. See
@@ -109,8 +114,9 @@ type Column struct {
 	Type arrow.DataType
 	// Path is where the value stands in a row's JSON: "status.id". A path that
 	// ends in ".#.name" gives all names of an array: a list (Texts), or for Text
-	// the list joined by ", ". A Text column whose value is an object or array
-	// holds its JSON. Empty where Of or Pseudo is set.
+	// the list joined by ", ". An array of plain values is a list (Texts), too.
+	// A Text column whose value is an object or array holds its JSON. Empty where
+	// Of or Pseudo is set.
 	Path string
 	// Of names the parent's column that this one is.
 	Of string
@@ -211,7 +217,7 @@ const (
 // Filter is how conditions on one column become parameters. A column of a table
 // that is inside its parent may have one: it then goes into the request of the
 // nearest ancestor that has requests. Because a row of that ancestor comes with
-// all rows inside it, such a filter is inexact: IssueCategories.Id is
+// all rows inside it, such a filter is inexact: IssueCategories.CategoryId is
 // categoryId[] of the request for issues.
 type Filter struct {
 	How   How
