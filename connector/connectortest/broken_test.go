@@ -55,6 +55,8 @@ type flaw struct {
 	make func(src connector.Source) connector.Source
 	// table changes the table of the source that is broken.
 	table func(t *connector.Table)
+	// further is how many columns of the table Widen tells.
+	further int
 }
 
 func (f flaw) config() connectortest.Config {
@@ -62,6 +64,7 @@ func (f flaw) config() connectortest.Config {
 	if f.table != nil {
 		f.table(&table.Table)
 	}
+	table.Further = f.further
 	cfg := config(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{table}, PageRows: 11})
 	cfg.Constants, cfg.Conjunctions = 5, 8 // other promises are found with fewer requests
 	if f.promise == "superset" || f.promise == "exact" {
@@ -86,7 +89,7 @@ func TestSmallTableKeepsTheContract(t *testing.T) {
 }
 
 func allFlaws() []map[string]flaw {
-	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws}
+	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws}
 }
 
 // TestBrokenSourcesFail breaks one promise at a time, and expects the check that
@@ -290,7 +293,7 @@ var predicateFlaws = map[string]flaw{
 		}),
 	},
 	"predicates on a column not asked for are lost": {
-		promise: "exact", reason: "is graded exact", also: []string{"conjunction", "order"},
+		promise: "exact", reason: "is graded exact", also: []string{"conjunction", "order", "statement"},
 		make: requesting(func(req *connector.ScanRequest) {
 			req.Where = slices.DeleteFunc(slices.Clone(req.Where), func(p connector.Predicate) bool {
 				return !slices.Contains(req.Columns, p.Column) && p.Column != "no_such_column"

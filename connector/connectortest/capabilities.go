@@ -225,11 +225,33 @@ func checkEstimate(s *session) {
 				Table: w.table.Name, Columns: w.columns, Where: []connector.Predicate{p},
 			})
 		}
-		for _, req := range requests {
-			if _, err := estimator.Estimate(s.ctx, req); err != nil {
-				s.failf(w.table.Name, "Estimate of %s: %v", showRequest(req), err)
+		for i, req := range requests {
+			req.Statement = fmt.Sprintf("estimate %d of %s", i, w.table.Name)
+			if text := s.estimateFault(estimator, req); text != "" {
+				s.failf(w.table.Name, "Estimate of %s: %s", showRequest(req), text)
 				return
 			}
 		}
 	})
+}
+
+// estimateFault estimates a scan twice. How long it takes may change meanwhile:
+// a quota is filled up again.
+func (s *session) estimateFault(estimator connector.Estimator, req connector.ScanRequest) string {
+	var told []connector.Estimate
+	for range 2 {
+		e, err := estimator.Estimate(s.ctx, req)
+		if err != nil {
+			return err.Error()
+		}
+		if e.Takes < 0 {
+			return fmt.Sprintf("it takes %v; what is not known is 0", e.Takes)
+		}
+		e.Takes = 0
+		told = append(told, e)
+	}
+	if first, second := fmt.Sprintf("%+v", told[0]), fmt.Sprintf("%+v", told[1]); first != second {
+		return fmt.Sprintf("the second time, in one statement, it is %s, and was %s", second, first)
+	}
+	return ""
 }

@@ -2,6 +2,9 @@ package connectortest_test
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -76,6 +79,47 @@ func (c clueless) Estimate(_ context.Context, req connector.ScanRequest) (connec
 	return connector.Estimate{Rows: -1, Bytes: -1, Requests: -1}, nil
 }
 
+// guessing changes estimates, which it counts.
+type guessing struct {
+	faulty
+	change func(e connector.Estimate, n int64) connector.Estimate
+	asked  *atomic.Int64
+}
+
+func (g guessing) Estimate(ctx context.Context, req connector.ScanRequest) (connector.Estimate, error) {
+	estimator, _ := connector.As[connector.Estimator](g.Source)
+	e, err := estimator.Estimate(ctx, req)
+	return g.change(e, g.asked.Add(1)), err
+}
+
+// absentMinded counts all rows wherever there is a statement.
+type absentMinded struct{ faulty }
+
+func (a absentMinded) Count(ctx context.Context, req connector.CountRequest) (int64, error) {
+	counter, _ := connector.As[connector.Counter](a.Source)
+	if req.Statement != "" {
+		req.Where = nil
+	}
+	return counter.Count(ctx, req)
+}
+
+// answeringOnce keeps the predicates that a statement asks for first.
+func answeringOnce(src connector.Source) connector.Source {
+	var mu sync.Mutex
+	asked := map[string][]connector.Predicate{}
+	return requesting(func(req *connector.ScanRequest) {
+		if req.Statement == "" || len(req.Where) == 0 {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if _, ok := asked[req.Statement]; !ok {
+			asked[req.Statement] = req.Where
+		}
+		req.Where = asked[req.Statement]
+	})(src)
+}
+
 var capabilityFlaws = map[string]flaw{
 	"Count is wrong with predicates": {
 		promise: "count", reason: "; a scan gives",
@@ -96,6 +140,32 @@ var capabilityFlaws = map[string]flaw{
 	"a piece is lost": {
 		promise: "split", reason: "the pieces lack rows", also: []string{"complete"},
 		make: func(src connector.Source) connector.Source { return gapped{faulty{Source: src}} },
+	},
+	"Estimate is less than nothing": {
+		promise: "estimate", reason: "it takes -1s",
+		make: func(src connector.Source) connector.Source {
+			return guessing{faulty{Source: src}, func(e connector.Estimate, _ int64) connector.Estimate { e.Takes = -time.Second; return e }, new(atomic.Int64)}
+		},
+	},
+	"Estimate changes": {
+		promise: "estimate", reason: "the second time, in one statement, it is ",
+		make: func(src connector.Source) connector.Source {
+			return guessing{faulty{Source: src}, func(e connector.Estimate, n int64) connector.Estimate { e.Metadata = n % 2; return e }, new(atomic.Int64)}
+		},
+	},
+	"Count forgets predicates in a statement": {
+		promise: "statement", reason: "in a statement, and ",
+		make: func(src connector.Source) connector.Source { return absentMinded{faulty{Source: src}} },
+	},
+	"a statement has one answer": {
+		promise: "statement", reason: "it does not outside of a statement", make: answeringOnce,
+	},
+	"a statement has no rows": {
+		promise: "statement", reason: "gives other rows than one in none", make: requesting(func(req *connector.ScanRequest) {
+			if req.Statement != "" && len(req.Where) == 0 {
+				req.Where = []connector.Predicate{{Column: "Id", Op: connector.IsNull}}
+			}
+		}),
 	},
 	"Estimate fails": {
 		promise: "estimate", reason: "no estimate with a predicate",

@@ -46,6 +46,8 @@ func stored(table connectortest.MemoryTable) connectortest.MemoryTable {
 	if len(table.Rows) == 0 {
 		return table
 	}
+	further := table.Further
+	table.Further = 0
 	src := connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{table}, PageRows: len(table.Rows)})
 	columns := table.Table.ColumnNames()
 	r, err := src.Scan(context.Background(), connector.ScanRequest{Table: table.Table.Name, Columns: columns})
@@ -54,13 +56,16 @@ func stored(table connectortest.MemoryTable) connectortest.MemoryTable {
 	}
 	defer r.Release()
 	r.RecordBatch().Retain()
-	return connectortest.MemoryTable{Table: table.Table, Batches: []arrow.RecordBatch{r.RecordBatch()}}
+	return connectortest.MemoryTable{Table: table.Table, Batches: []arrow.RecordBatch{r.RecordBatch()}, Further: further}
 }
 
 func TestMemoryKeepsTheContract(t *testing.T) {
 	exact, inexact, ignored := issues(72, connector.Exact), issues(72, connector.Inexact), issues(72, connector.Unsupported)
 	ignored.Table.StopsAtLimit = false
+	wider := issues(72, connector.Exact)
+	wider.Further = 6
 	for name, cfg := range map[string]connectortest.MemoryConfig{
+		"wider":       {Tables: []connectortest.MemoryTable{wider, statuses()}, PageRows: 9},
 		"exact":       {Tables: []connectortest.MemoryTable{exact, statuses()}, PageRows: 9},
 		"inexact":     {Tables: []connectortest.MemoryTable{inexact, statuses()}, PageRows: 50},
 		"unsupported": {Tables: []connectortest.MemoryTable{ignored, statuses()}, PageRows: 4},

@@ -81,7 +81,7 @@ var streamFlaws = map[string]flaw{
 	},
 	"every second scan lacks a row": {
 		promise: "stable", reason: "the second scan gives other rows", make: forgetful,
-		also: []string{"projection", "split"}, // they make the same scan again
+		also: []string{"projection", "split", "statement"}, // they make the same scan again
 	},
 	"it goes on when canceled": {
 		promise: "cancel", reason: "a scan with a context that had ended gives 44 rows: there is no error",

@@ -18,10 +18,11 @@ const (
 	AggregateCall
 	SplitCall
 	EstimateCall
+	WidenCall
 )
 
 func (o Op) String() string {
-	return [...]string{"tables", "scan", "page", "count", "aggregate", "split", "estimate"}[o]
+	return [...]string{"tables", "scan", "page", "count", "aggregate", "split", "estimate", "widen"}[o]
 }
 
 // Call is one operation that a [Memory] is about to do.

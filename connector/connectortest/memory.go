@@ -41,6 +41,9 @@ type MemoryTable struct {
 	Rows [][]any
 	// Batches hold the columns in the order of the table. They are copied.
 	Batches []arrow.RecordBatch
+	// Further is how many of the last columns only Widen tells. They are
+	// nullable, and make the table Wider.
+	Further int
 }
 
 // Memory is the reference source: tables in memory that keep every promise of
@@ -50,7 +53,8 @@ type MemoryTable struct {
 // for twice. It counts what it was asked.
 //
 // Its optional interfaces are [connector.Counter], [connector.Aggregator],
-// [connector.Splitter] and [connector.Estimator]; [Plain] hides them.
+// [connector.Splitter], [connector.Estimator] and [connector.Widener]; [Plain]
+// hides them.
 type Memory struct {
 	relations []*relation
 	pageRows  int
@@ -61,6 +65,7 @@ type Memory struct {
 	requests   []connector.ScanRequest
 	counts     []connector.CountRequest
 	aggregates []connector.AggregateRequest
+	widens     []WidenRequest
 	pages      map[string]int
 	readers    int
 	closed     bool
@@ -72,13 +77,18 @@ var (
 	_ connector.Aggregator = (*Memory)(nil)
 	_ connector.Splitter   = (*Memory)(nil)
 	_ connector.Estimator  = (*Memory)(nil)
+	_ connector.Widener    = (*Memory)(nil)
 )
 
 // relation is a table with its stored columns.
 type relation struct {
-	table   connector.Table
+	table   connector.Table // with all columns
 	columns []arrow.Array
 	rows    int
+	fixed   int // how many columns Tables tells
+	// told says of each column whether Widen has told it; the Memory's lock
+	// guards it.
+	told []bool
 }
 
 // NewMemory returns a source of the given tables. Rows that do not fit their
@@ -113,7 +123,7 @@ func (m *Memory) Tables(ctx context.Context) ([]connector.Table, error) {
 	tables := make([]connector.Table, len(m.relations))
 	for i, r := range m.relations {
 		tables[i] = r.table
-		tables[i].Columns = slices.Clone(r.table.Columns)
+		tables[i].Columns = slices.Clone(r.table.Columns[:r.fixed])
 	}
 	return tables, nil
 }
@@ -175,11 +185,11 @@ func (m *Memory) Readers() int {
 	return m.readers
 }
 
-// Forget empties what Requests, Counts, Aggregates and Pages tell.
+// Forget empties what Requests, Counts, Aggregates, Widens and Pages tell.
 func (m *Memory) Forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.requests, m.counts, m.aggregates = nil, nil, nil
+	m.requests, m.counts, m.aggregates, m.widens = nil, nil, nil, nil
 	clear(m.pages)
 }
 

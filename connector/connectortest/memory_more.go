@@ -19,7 +19,8 @@ func (m *Memory) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	if err := m.enter(ctx, Call{Op: CountCall, Table: req.Table}); err != nil {
 		return 0, err
 	}
-	if err := r.checkWhere(req.Where, true); err != nil {
+	visible := m.visible(r)
+	if err := checkWhere(&visible, req.Where, true); err != nil {
 		return 0, err
 	}
 	m.note(func() { m.counts = append(m.counts, req) })
@@ -43,10 +44,11 @@ func (m *Memory) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 	if err := m.enter(ctx, Call{Op: AggregateCall, Table: req.Table}); err != nil {
 		return nil, err
 	}
-	if err := r.checkWhere(req.Where, true); err != nil {
+	visible := m.visible(r)
+	if err := checkWhere(&visible, req.Where, true); err != nil {
 		return nil, err
 	}
-	schema, err := r.table.Schema(req.GroupBy)
+	schema, err := visible.Schema(req.GroupBy)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +111,8 @@ func (m *Memory) Split(ctx context.Context, req connector.ScanRequest, n int) ([
 	if err := m.enter(ctx, Call{Op: SplitCall, Table: req.Table}); err != nil {
 		return nil, err
 	}
-	if _, err := r.checkScan(req); err != nil {
+	visible := m.visible(r)
+	if _, err := checkScan(&visible, req); err != nil {
 		return nil, err
 	}
 	from, to, err := m.part(r, req.Part)

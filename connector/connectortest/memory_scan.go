@@ -25,7 +25,8 @@ func (m *Memory) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	if err := m.enter(ctx, Call{Op: ScanCall, Table: req.Table}); err != nil {
 		return nil, err
 	}
-	schema, err := r.checkScan(req)
+	visible := m.visible(r)
+	schema, err := checkScan(&visible, req)
 	if err != nil {
 		return nil, err
 	}
@@ -51,13 +52,13 @@ func (m *Memory) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	return s, nil
 }
 
-// checkScan refuses what the contract forbids.
-func (r *relation) checkScan(req connector.ScanRequest) (*arrow.Schema, error) {
-	schema, err := r.table.Schema(req.Columns)
+// checkScan refuses what the contract forbids of a table.
+func checkScan(t *connector.Table, req connector.ScanRequest) (*arrow.Schema, error) {
+	schema, err := t.Schema(req.Columns)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.checkWhere(req.Where, req.Limit > 0); err != nil {
+	if err := checkWhere(t, req.Where, req.Limit > 0); err != nil {
 		return nil, err
 	}
 	for i, name := range req.Columns {
@@ -66,7 +67,7 @@ func (r *relation) checkScan(req connector.ScanRequest) (*arrow.Schema, error) {
 		}
 	}
 	for _, key := range req.Order {
-		c, ok := r.table.Column(key.Column)
+		c, ok := t.Column(key.Column)
 		if !ok {
 			return nil, connector.Errorf(connector.NotFound, "table %s has no column %q", req.Table, key.Column)
 		}
@@ -80,13 +81,13 @@ func (r *relation) checkScan(req connector.ScanRequest) (*arrow.Schema, error) {
 	return schema, nil
 }
 
-func (r *relation) checkWhere(where []connector.Predicate, exact bool) error {
+func checkWhere(t *connector.Table, where []connector.Predicate, exact bool) error {
 	for _, p := range where {
-		if err := r.table.Check(p); err != nil {
+		if err := t.Check(p); err != nil {
 			return err
 		}
-		if exact && r.table.Grade(p) != connector.Exact {
-			return fault("a limit, count or grouping of %s with %s, which is %s", r.table.Name, p, r.table.Grade(p))
+		if exact && t.Grade(p) != connector.Exact {
+			return fault("a limit, count or grouping of %s with %s, which is %s", t.Name, p, t.Grade(p))
 		}
 	}
 	return nil

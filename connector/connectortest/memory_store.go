@@ -16,7 +16,12 @@ import (
 
 // store makes the columns of a table.
 func store(t MemoryTable) (*relation, error) {
-	r := &relation{table: t.Table, columns: make([]arrow.Array, len(t.Table.Columns))}
+	n := len(t.Table.Columns)
+	r := &relation{table: t.Table, columns: make([]arrow.Array, n), fixed: n - t.Further, told: make([]bool, n)}
+	r.table.Wider = t.Further > 0
+	if r.fixed < 0 {
+		return nil, fmt.Errorf("%d further columns of %d", t.Further, n)
+	}
 	for _, row := range t.Rows {
 		if len(row) != len(r.columns) {
 			return nil, fmt.Errorf("a row of %d values for %d columns: %v", len(row), len(r.columns), row)
@@ -33,6 +38,9 @@ func store(t MemoryTable) (*relation, error) {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 		r.rows = r.columns[i].Len()
+		if !c.Nullable && i >= r.fixed {
+			return nil, fmt.Errorf("column %s: a further column that is not nullable", c.Name)
+		}
 		if !c.Nullable && r.columns[i].NullN() > 0 {
 			return nil, fmt.Errorf("column %s: NULL in a column that is not nullable", c.Name)
 		}

@@ -135,6 +135,7 @@ func (s *session) witness(w *whole, where []connector.Predicate) []string {
 // ask makes a scan with predicates, and tells whether the source may refuse it:
 // a number of another kind than the column's.
 func (s *session) ask(w *whole, req connector.ScanRequest) (a answer, refused bool) {
+	req.Statement = s.statement
 	a = read(s.ctx, s.src, req)
 	if connector.KindOf(a.err) != connector.Invalid {
 		return a, false

@@ -122,6 +122,8 @@ type session struct {
 	sweep  *sweep
 	wholes map[string]*whole
 	made   map[asked][]connector.Predicate
+	// statement is what scans with predicates are part of.
+	statement string
 }
 
 // in runs the check on a new source.
@@ -142,8 +144,16 @@ func (c Check) in(t T, cfg Config, sweep *sweep) {
 	c.run(s)
 }
 
-// open makes a new source the session's.
+// open makes a new source the session's, with all columns of its tables.
 func (s *session) open(ctx context.Context, mem memory.Allocator) {
+	s.Helper()
+	s.openNarrow(ctx, mem)
+	s.widen()
+}
+
+// openNarrow makes a new source the session's, with the columns that Tables
+// lists.
+func (s *session) openNarrow(ctx context.Context, mem memory.Allocator) {
 	s.Helper()
 	if s.cfg.Open == nil {
 		s.Fatalf("Config.Open is nil; it must return a source")
@@ -202,7 +212,9 @@ func Checks() []Check {
 		{Name: "count", Promise: "Count counts what a scan gives", run: checkCount},
 		{Name: "aggregate", Promise: "Aggregate groups what a scan gives", run: checkAggregate},
 		{Name: "split", Promise: "the pieces of a scan give each row once", run: checkSplit},
-		{Name: "estimate", Promise: "Estimate answers for any scan", run: checkEstimate},
+		{Name: "estimate", Promise: "Estimate answers for any scan, twice the same", run: checkEstimate},
+		{Name: "statement", Promise: "what a scan is part of changes no row of it", run: checkStatement},
+		{Name: "wider", Promise: "Widen tells further columns of rows, by lasting names, and scans take them", run: checkWider, alone: true},
 		{Name: "report", Promise: "Report may be called at any time, and never goes back", run: checkReport},
 		{Name: "writes", Promise: "tables declare writes just where the source is a Writer", run: checkWrites},
 		{Name: "errors", Promise: "errors have the Kind that the contract names", run: checkErrors},
