@@ -39,6 +39,15 @@ func cleanReport(r *wire.Report) *wire.Report {
 	return r
 }
 
+// cleanEstimate replaces what is no UTF-8 in what an estimate tells a person.
+func cleanEstimate(e *wire.Estimate) *wire.Estimate {
+	e.Category = utf8Of(e.Category)
+	for i, note := range e.Notes {
+		e.Notes[i] = utf8Of(note)
+	}
+	return e
+}
+
 func utf8Of(text string) string {
 	if surplus := len(text) - textBytes; surplus > 0 {
 		text = fmt.Sprintf("%s… (and %d bytes more)", text[:textBytes], surplus)

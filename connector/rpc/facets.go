@@ -43,6 +43,9 @@ func (s *source) Facet(target any) bool {
 	case *connector.Writer:
 		*t = writer{s}
 		return o.Writer
+	case *connector.Widener:
+		*t = widener{s}
+		return o.Widener
 	}
 	return false
 }
@@ -58,6 +61,7 @@ type (
 	procedures struct{ s *source }
 	metadata   struct{ s *source }
 	writer     struct{ s *source }
+	widener    struct{ s *source }
 )
 
 // Count counts rows.
@@ -100,7 +104,10 @@ func (e estimator) Estimate(ctx context.Context, req connector.ScanRequest) (con
 		return connector.Estimate{}, err
 	}
 	estimate := estimateFromWire(answer)
-	estimate.Category = e.s.redact.text(estimate.Category) // EXPLAIN shows it
+	estimate.Category = e.s.redact.text(estimate.Category) // EXPLAIN shows it, and these:
+	for i, note := range estimate.Notes {
+		estimate.Notes[i] = e.s.redact.text(note)
+	}
 	return estimate, nil
 }
 

@@ -80,7 +80,7 @@ func tableFromWire(w *wire.Table) (connector.Table, error) {
 		Unique:     each(w.Unique, (*wire.Names).GetNames),
 		References: each(w.References, referenceFromWire),
 		Rows:       w.Rows, StopsAtLimit: w.StopsAtLimit, Writes: connector.Actions(w.Writes),
-		Examples: each(w.Examples, exampleFromWire),
+		Examples: each(w.Examples, exampleFromWire), Wider: w.Wider,
 	}, nil
 }
 
@@ -185,7 +185,7 @@ func scanFromWire(w *wire.ScanRequest) (connector.ScanRequest, error) {
 	where, err := eachOr(w.GetWhere(), predicateFromWire)
 	return connector.ScanRequest{
 		Table: w.GetTable(), Columns: w.GetColumns(), Where: where, Order: each(w.GetOrder(), orderFromWire),
-		Limit: w.GetLimit(), BatchRows: int(w.GetBatchRows()), Part: w.GetPart(),
+		Limit: w.GetLimit(), BatchRows: int(w.GetBatchRows()), Part: w.GetPart(), Statement: w.GetStatement(),
 	}, err
 }
 
@@ -210,16 +210,19 @@ func warningFromWire(w *wire.Warning) connector.Warning {
 
 func countFromWire(w *wire.CountRequest) (connector.CountRequest, error) {
 	where, err := eachOr(w.Where, predicateFromWire)
-	return connector.CountRequest{Table: w.Table, Where: where}, err
+	return connector.CountRequest{Table: w.Table, Where: where, Statement: w.Statement}, err
 }
 
 func aggregateFromWire(w *wire.AggregateRequest) (connector.AggregateRequest, error) {
 	where, err := eachOr(w.Where, predicateFromWire)
-	return connector.AggregateRequest{Table: w.Table, Where: where, GroupBy: w.GroupBy}, err
+	return connector.AggregateRequest{Table: w.Table, Where: where, GroupBy: w.GroupBy, Statement: w.Statement}, err
 }
 
 func estimateFromWire(w *wire.Estimate) connector.Estimate {
-	return connector.Estimate{Rows: w.Rows, Bytes: w.Bytes, Requests: w.Requests, Category: w.Category}
+	return connector.Estimate{
+		Rows: w.Rows, Bytes: w.Bytes, Requests: w.Requests, Category: w.Category,
+		Metadata: w.Metadata, Takes: time.Duration(w.TakesNanos), Notes: w.Notes,
+	}
 }
 
 func quotaFromWire(w *wire.Quota) connector.Quota {

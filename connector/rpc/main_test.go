@@ -90,7 +90,9 @@ func (memoryConnector) Info() connector.Info {
 }
 
 func (memoryConnector) Open(context.Context, connector.Config) (connector.Source, error) {
-	return connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{issues()}, PageRows: 7}), nil
+	table := issues()
+	table.Further = 2
+	return connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{table}, PageRows: 7}), nil
 }
 
 // issues is a table with a column of each kind.

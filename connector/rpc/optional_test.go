@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,11 @@ func TestAnswers(t *testing.T) {
 		"estimate": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Estimator](t, s).Estimate(ctx, scan)
 		},
+		"estimate with notes": func(ctx context.Context, s connector.Source) (any, error) {
+			e, err := as[connector.Estimator](t, s).Estimate(ctx, connector.ScanRequest{Table: "Kinds", Statement: "café"})
+			e.Notes = append([]string{}, strings.ToValidUTF8(strings.Join(e.Notes, ""), "\uFFFD"))
+			return e, err
+		},
 		"estimate of no part": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Estimator](t, s).Estimate(ctx, connector.ScanRequest{Table: "Issues", Part: "x"})
 		},
@@ -102,6 +108,12 @@ func TestAnswers(t *testing.T) {
 			return shown(as[connector.Procedures](t, s).Call(ctx, connector.CallRequest{
 				Procedure: "copy", Arguments: []connector.Argument{{Name: "fail", Value: connector.TextOf("it's \xff")}},
 			}))
+		},
+		"wide": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.Widener](t, s).Widen(ctx, "Wider", onlyID(1))
+		},
+		"wide, but not": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.Widener](t, s).Widen(ctx, "Issues", nil)
 		},
 		"metadata": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Metadata](t, s).Metadata(ctx)
@@ -177,6 +189,7 @@ func TestFacets(t *testing.T) {
 		"Counter": has[connector.Counter], "Aggregator": has[connector.Aggregator], "Estimator": has[connector.Estimator],
 		"Quotas": has[connector.Quotas], "Splitter": has[connector.Splitter], "Watcher": has[connector.Watcher],
 		"Procedures": has[connector.Procedures], "Metadata": has[connector.Metadata], "Writer": has[connector.Writer],
+		"Widener": has[connector.Widener],
 	}
 	for _, name := range optionalInterfaces(t) {
 		if facets[name] == nil {
@@ -231,12 +244,12 @@ func optionalInterfaces(t *testing.T) []string {
 				continue
 			}
 			name := g.Specs[0].(*ast.TypeSpec).Name.Name
-			if name != "Facets" && name != "Wrapper" && name != "Reporter" { // of a source's own, of decorators, of readers
+			if !slices.Contains([]string{"Facets", "Wrapper", "Reporter", "Authenticator"}, name) { // of a source's own, of decorators, readers, connectors
 				names = append(names, name)
 			}
 		}
 	}
-	if len(names) < 9 {
+	if len(names) < 10 {
 		t.Errorf("found only %v", names)
 	}
 	return names

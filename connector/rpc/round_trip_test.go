@@ -61,7 +61,7 @@ var streamed = map[string]bool{
 	"ChangedRowsRequest": true, "ChangesResponse": true, "CloseRequest": true, "CloseResponse": true,
 	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MetadataRequest": true, "OpenRequest": true,
 	"OpenResponse": true, "ProceduresRequest": true, "ProceduresResponse": true, "QuotasRequest": true, "QuotasResponse": true,
-	"Rows": true, "ScanCall": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
+	"Rows": true, "ScanCall": true, "WidenRequest": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
 	"WriteAnswer": true, "WriteCall": true, "WriteRequest": true,
 }
 

@@ -157,9 +157,9 @@ func (s *tattlingSource) Write(_ context.Context, req connector.WriteRequest) ([
 	return outcomes, s.failure()
 }
 
-// Estimate takes from a quota that is called like the secrets.
+// Estimate takes from a quota that is called like the secrets, and notes them.
 func (s *tattlingSource) Estimate(context.Context, connector.ScanRequest) (connector.Estimate, error) {
-	return connector.Estimate{Category: s.said}, nil
+	return connector.Estimate{Category: s.said, Notes: []string{"a note", s.said}}, nil
 }
 
 // TestSecrets lets a plugin put its secrets into everything that it says.
@@ -191,9 +191,9 @@ func TestSecrets(t *testing.T) {
 		"a report":          {func(t *testing.T, src connector.Source) []string { return scan(t, src, "Rows") }, nil},
 		"a lie":             {func(t *testing.T, src connector.Source) []string { return scan(t, src, "Lie") }, nil},
 		"an error of Close": {func(*testing.T, connector.Source) []string { return nil }, nil},
-		"the name of a quota": {func(t *testing.T, src connector.Source) []string {
+		"an estimate": {func(t *testing.T, src connector.Source) []string {
 			estimate, err := as[connector.Estimator](t, src).Estimate(t.Context(), connector.ScanRequest{Table: "Log"})
-			return append(everyWord(err), estimate.Category)
+			return append(append(everyWord(err), estimate.Category), estimate.Notes...)
 		}, nil},
 		"outcomes": {func(t *testing.T, src connector.Source) []string {
 			rows := titles(t, memory.DefaultAllocator, nil, []string{"a"})

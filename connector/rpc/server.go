@@ -134,7 +134,7 @@ func offers(src connector.Source) *wire.OpenResponse {
 		Estimator: has[connector.Estimator](src), Quotas: has[connector.Quotas](src),
 		Splitter: has[connector.Splitter](src), Watcher: has[connector.Watcher](src),
 		Procedures: has[connector.Procedures](src), Metadata: has[connector.Metadata](src),
-		Writer: has[connector.Writer](src),
+		Writer: has[connector.Writer](src), Widener: has[connector.Widener](src),
 	}
 }
 

@@ -46,7 +46,7 @@ func (s *server) Estimate(ctx context.Context, w *wire.ScanRequest) (*wire.Estim
 		return nil, failure(err)
 	}
 	estimate, err := estimator.Estimate(ctx, req)
-	return estimateToWire(estimate), failure(err)
+	return cleanEstimate(estimateToWire(estimate)), failure(err)
 }
 
 // Quotas tells what is left of the system's allowances.
@@ -95,4 +95,22 @@ func (s *server) Metadata(ctx context.Context, _ *wire.MetadataRequest) (*wire.T
 	}
 	tracker, err := source.Metadata(ctx)
 	return trackerToWire(tracker), failure(err)
+}
+
+// Widen describes a table with its further columns.
+func (s *server) Widen(ctx context.Context, w *wire.WidenRequest) (*wire.Table, error) {
+	widener, err := facet[connector.Widener](s)
+	if err != nil {
+		return nil, err
+	}
+	where, err := eachOr(w.Where, predicateFromWire)
+	if err != nil {
+		return nil, failure(err)
+	}
+	table, err := widener.Widen(ctx, w.Table, where)
+	if err != nil {
+		return nil, failure(err)
+	}
+	answer, err := tableToWire(table)
+	return answer, failure(err)
 }

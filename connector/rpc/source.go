@@ -29,6 +29,8 @@ type source struct {
 	mu     sync.Mutex
 	offers *wire.OpenResponse
 	tables []connector.Table // as Tables last told
+	// widenings are what Widen told beside, in the order of the calls.
+	widenings []widening
 }
 
 var (
@@ -50,6 +52,9 @@ func (s *source) revive(ctx context.Context) error {
 		return err
 	}
 	offers, err := c.open(ctx, s.cfg)
+	if err == nil {
+		err = s.rewiden(ctx, c)
+	}
 	if err != nil {
 		c.kill()
 		c.end()
@@ -126,7 +131,7 @@ func (s *source) lies(err error) error {
 	return e.WithHint("This is a fault of the plugin: tell its author. trackql plugin test %s shows more.", s.plugin.program.Path)
 }
 
-// table returns a table as Tables last told.
+// table returns a table as Tables last told, with what Widen told beside.
 func (s *source) table(ctx context.Context, name string) (*connector.Table, error) {
 	s.mu.Lock()
 	tables := s.tables
@@ -139,7 +144,7 @@ func (s *source) table(ctx context.Context, name string) (*connector.Table, erro
 	}
 	for i := range tables {
 		if strings.EqualFold(tables[i].Name, name) {
-			return &tables[i], nil
+			return s.widened(tables[i]), nil
 		}
 	}
 	return nil, connector.Errorf(connector.NotFound, "there is no table %s", name)

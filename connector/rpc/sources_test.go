@@ -25,7 +25,7 @@ func (able) Info() connector.Info {
 
 func (able) Open(_ context.Context, cfg connector.Config) (connector.Source, error) {
 	m := connectortest.NewMemory(connectortest.MemoryConfig{
-		Tables: []connectortest.MemoryTable{issues(), kinds()}, PageRows: 7,
+		Tables: []connectortest.MemoryTable{issues(), kinds(), wider()}, PageRows: 7,
 	})
 	return &ableSource{Memory: m, log: cfg.Log}, nil
 }
@@ -130,6 +130,15 @@ func (e *endless) Record() arrow.RecordBatch      { return nil }
 func (e *endless) Err() error                     { return e.ctx.Err() }
 func (e *endless) Retain()                        {}
 func (e *endless) Release()                       {}
+
+// Estimate tells the statement, in words that are no UTF-8.
+func (s *ableSource) Estimate(ctx context.Context, req connector.ScanRequest) (connector.Estimate, error) {
+	e, err := s.Memory.Estimate(ctx, req)
+	if req.Statement != "" {
+		e.Metadata, e.Takes, e.Notes = 2, 1500*time.Millisecond, []string{"part of " + req.Statement + " \xff"}
+	}
+	return e, err
+}
 
 // Procedures describes one action whose result has a column of each kind.
 func (s *ableSource) Procedures(context.Context) ([]connector.Procedure, error) {

@@ -81,6 +81,7 @@ func tableToWire(t connector.Table) (*wire.Table, error) {
 		Name: t.Name, Doc: t.Doc, Columns: each(t.Columns, columnToWire), Schema: schema,
 		Key: t.Key, Unique: each(t.Unique, namesToWire), References: each(t.References, referenceToWire),
 		Rows: t.Rows, StopsAtLimit: t.StopsAtLimit, Writes: uint32(t.Writes), Examples: each(t.Examples, exampleToWire),
+		Wider: t.Wider,
 	}, nil
 }
 
@@ -161,7 +162,7 @@ func orderToWire(o connector.Order) *wire.Order {
 func scanToWire(r connector.ScanRequest) *wire.ScanRequest {
 	return &wire.ScanRequest{
 		Table: r.Table, Columns: r.Columns, Where: each(r.Where, predicateToWire), Order: each(r.Order, orderToWire),
-		Limit: r.Limit, BatchRows: int64(r.BatchRows), Part: r.Part,
+		Limit: r.Limit, BatchRows: int64(r.BatchRows), Part: r.Part, Statement: r.Statement,
 	}
 }
 
@@ -182,15 +183,20 @@ func warningToWire(w connector.Warning) *wire.Warning {
 }
 
 func countToWire(r connector.CountRequest) *wire.CountRequest {
-	return &wire.CountRequest{Table: r.Table, Where: each(r.Where, predicateToWire)}
+	return &wire.CountRequest{Table: r.Table, Where: each(r.Where, predicateToWire), Statement: r.Statement}
 }
 
 func aggregateToWire(r connector.AggregateRequest) *wire.AggregateRequest {
-	return &wire.AggregateRequest{Table: r.Table, Where: each(r.Where, predicateToWire), GroupBy: r.GroupBy}
+	return &wire.AggregateRequest{
+		Table: r.Table, Where: each(r.Where, predicateToWire), GroupBy: r.GroupBy, Statement: r.Statement,
+	}
 }
 
 func estimateToWire(e connector.Estimate) *wire.Estimate {
-	return &wire.Estimate{Rows: e.Rows, Bytes: e.Bytes, Requests: e.Requests, Category: e.Category}
+	return &wire.Estimate{
+		Rows: e.Rows, Bytes: e.Bytes, Requests: e.Requests, Category: e.Category,
+		Metadata: e.Metadata, TakesNanos: int64(e.Takes), Notes: e.Notes,
+	}
 }
 
 func quotaToWire(q connector.Quota) *wire.Quota {

@@ -79,7 +79,7 @@ func (x WriteAnswer_Want) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WriteAnswer_Want.Descriptor instead.
 func (WriteAnswer_Want) EnumDescriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{54, 0}
+	return file_connector_proto_rawDescGZIP(), []int{55, 0}
 }
 
 // Error is connector.Error. It travels as a detail of the status of a failed
@@ -605,6 +605,7 @@ type OpenResponse struct {
 	Procedures    bool `protobuf:"varint,7,opt,name=procedures,proto3" json:"procedures,omitempty"`
 	Metadata      bool `protobuf:"varint,8,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	Writer        bool `protobuf:"varint,9,opt,name=writer,proto3" json:"writer,omitempty"`
+	Widener       bool `protobuf:"varint,10,opt,name=widener,proto3" json:"widener,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -698,6 +699,13 @@ func (x *OpenResponse) GetMetadata() bool {
 func (x *OpenResponse) GetWriter() bool {
 	if x != nil {
 		return x.Writer
+	}
+	return false
+}
+
+func (x *OpenResponse) GetWidener() bool {
+	if x != nil {
+		return x.Widener
 	}
 	return false
 }
@@ -869,6 +877,7 @@ type Table struct {
 	StopsAtLimit  bool         `protobuf:"varint,9,opt,name=stops_at_limit,json=stopsAtLimit,proto3" json:"stops_at_limit,omitempty"`
 	Writes        uint32       `protobuf:"varint,10,opt,name=writes,proto3" json:"writes,omitempty"`
 	Examples      []*Example   `protobuf:"bytes,11,rep,name=examples,proto3" json:"examples,omitempty"`
+	Wider         bool         `protobuf:"varint,12,opt,name=wider,proto3" json:"wider,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -978,6 +987,13 @@ func (x *Table) GetExamples() []*Example {
 		return x.Examples
 	}
 	return nil
+}
+
+func (x *Table) GetWider() bool {
+	if x != nil {
+		return x.Wider
+	}
+	return false
 }
 
 type Names struct {
@@ -1565,6 +1581,7 @@ type ScanRequest struct {
 	Limit         int64                  `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
 	BatchRows     int64                  `protobuf:"varint,6,opt,name=batch_rows,json=batchRows,proto3" json:"batch_rows,omitempty"`
 	Part          string                 `protobuf:"bytes,7,opt,name=part,proto3" json:"part,omitempty"`
+	Statement     string                 `protobuf:"bytes,8,opt,name=statement,proto3" json:"statement,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1644,6 +1661,13 @@ func (x *ScanRequest) GetBatchRows() int64 {
 func (x *ScanRequest) GetPart() string {
 	if x != nil {
 		return x.Part
+	}
+	return ""
+}
+
+func (x *ScanRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
 	}
 	return ""
 }
@@ -2046,6 +2070,7 @@ type CountRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
 	Where         []*Predicate           `protobuf:"bytes,2,rep,name=where,proto3" json:"where,omitempty"`
+	Statement     string                 `protobuf:"bytes,3,opt,name=statement,proto3" json:"statement,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2092,6 +2117,13 @@ func (x *CountRequest) GetWhere() []*Predicate {
 		return x.Where
 	}
 	return nil
+}
+
+func (x *CountRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
 }
 
 type CountResponse struct {
@@ -2143,6 +2175,7 @@ type AggregateRequest struct {
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
 	Where         []*Predicate           `protobuf:"bytes,2,rep,name=where,proto3" json:"where,omitempty"`
 	GroupBy       []string               `protobuf:"bytes,3,rep,name=group_by,json=groupBy,proto3" json:"group_by,omitempty"`
+	Statement     string                 `protobuf:"bytes,4,opt,name=statement,proto3" json:"statement,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2198,12 +2231,22 @@ func (x *AggregateRequest) GetGroupBy() []string {
 	return nil
 }
 
+func (x *AggregateRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
 type Estimate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Rows          int64                  `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
 	Bytes         int64                  `protobuf:"varint,2,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	Requests      int64                  `protobuf:"varint,3,opt,name=requests,proto3" json:"requests,omitempty"`
 	Category      string                 `protobuf:"bytes,4,opt,name=category,proto3" json:"category,omitempty"`
+	Metadata      int64                  `protobuf:"varint,5,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	TakesNanos    int64                  `protobuf:"varint,6,opt,name=takes_nanos,json=takesNanos,proto3" json:"takes_nanos,omitempty"`
+	Notes         []string               `protobuf:"bytes,7,rep,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2264,6 +2307,27 @@ func (x *Estimate) GetCategory() string {
 		return x.Category
 	}
 	return ""
+}
+
+func (x *Estimate) GetMetadata() int64 {
+	if x != nil {
+		return x.Metadata
+	}
+	return 0
+}
+
+func (x *Estimate) GetTakesNanos() int64 {
+	if x != nil {
+		return x.TakesNanos
+	}
+	return 0
+}
+
+func (x *Estimate) GetNotes() []string {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
 }
 
 type QuotasRequest struct {
@@ -3015,6 +3079,58 @@ func (x *Argument) GetValue() *Value {
 	return nil
 }
 
+type WidenRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	Where         []*Predicate           `protobuf:"bytes,2,rep,name=where,proto3" json:"where,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WidenRequest) Reset() {
+	*x = WidenRequest{}
+	mi := &file_connector_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WidenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WidenRequest) ProtoMessage() {}
+
+func (x *WidenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_connector_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WidenRequest.ProtoReflect.Descriptor instead.
+func (*WidenRequest) Descriptor() ([]byte, []int) {
+	return file_connector_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *WidenRequest) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+func (x *WidenRequest) GetWhere() []*Predicate {
+	if x != nil {
+		return x.Where
+	}
+	return nil
+}
+
 type MetadataRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -3023,7 +3139,7 @@ type MetadataRequest struct {
 
 func (x *MetadataRequest) Reset() {
 	*x = MetadataRequest{}
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3035,7 +3151,7 @@ func (x *MetadataRequest) String() string {
 func (*MetadataRequest) ProtoMessage() {}
 
 func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3048,7 +3164,7 @@ func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetadataRequest.ProtoReflect.Descriptor instead.
 func (*MetadataRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{46}
+	return file_connector_proto_rawDescGZIP(), []int{47}
 }
 
 type Tracker struct {
@@ -3061,7 +3177,7 @@ type Tracker struct {
 
 func (x *Tracker) Reset() {
 	*x = Tracker{}
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3073,7 +3189,7 @@ func (x *Tracker) String() string {
 func (*Tracker) ProtoMessage() {}
 
 func (x *Tracker) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3086,7 +3202,7 @@ func (x *Tracker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracker.ProtoReflect.Descriptor instead.
 func (*Tracker) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{47}
+	return file_connector_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Tracker) GetProjects() []*Project {
@@ -3118,7 +3234,7 @@ type Project struct {
 
 func (x *Project) Reset() {
 	*x = Project{}
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3130,7 +3246,7 @@ func (x *Project) String() string {
 func (*Project) ProtoMessage() {}
 
 func (x *Project) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3143,7 +3259,7 @@ func (x *Project) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Project.ProtoReflect.Descriptor instead.
 func (*Project) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{48}
+	return file_connector_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Project) GetId() string {
@@ -3205,7 +3321,7 @@ type Term struct {
 
 func (x *Term) Reset() {
 	*x = Term{}
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3217,7 +3333,7 @@ func (x *Term) String() string {
 func (*Term) ProtoMessage() {}
 
 func (x *Term) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3230,7 +3346,7 @@ func (x *Term) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Term.ProtoReflect.Descriptor instead.
 func (*Term) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{49}
+	return file_connector_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Term) GetId() string {
@@ -3259,7 +3375,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3271,7 +3387,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3284,7 +3400,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{50}
+	return file_connector_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *User) GetId() string {
@@ -3328,7 +3444,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3340,7 +3456,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3353,7 +3469,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{51}
+	return file_connector_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Field) GetId() string {
@@ -3405,7 +3521,7 @@ type WriteRequest struct {
 
 func (x *WriteRequest) Reset() {
 	*x = WriteRequest{}
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3417,7 +3533,7 @@ func (x *WriteRequest) String() string {
 func (*WriteRequest) ProtoMessage() {}
 
 func (x *WriteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3430,7 +3546,7 @@ func (x *WriteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteRequest.ProtoReflect.Descriptor instead.
 func (*WriteRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{52}
+	return file_connector_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *WriteRequest) GetTable() string {
@@ -3477,7 +3593,7 @@ type WriteCall struct {
 
 func (x *WriteCall) Reset() {
 	*x = WriteCall{}
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3489,7 +3605,7 @@ func (x *WriteCall) String() string {
 func (*WriteCall) ProtoMessage() {}
 
 func (x *WriteCall) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3502,7 +3618,7 @@ func (x *WriteCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteCall.ProtoReflect.Descriptor instead.
 func (*WriteCall) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{53}
+	return file_connector_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *WriteCall) GetRequest() *WriteRequest {
@@ -3547,7 +3663,7 @@ type WriteAnswer struct {
 
 func (x *WriteAnswer) Reset() {
 	*x = WriteAnswer{}
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3559,7 +3675,7 @@ func (x *WriteAnswer) String() string {
 func (*WriteAnswer) ProtoMessage() {}
 
 func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3572,7 +3688,7 @@ func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteAnswer.ProtoReflect.Descriptor instead.
 func (*WriteAnswer) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{54}
+	return file_connector_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *WriteAnswer) GetWant() WriteAnswer_Want {
@@ -3614,7 +3730,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3626,7 +3742,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3639,7 +3755,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{55}
+	return file_connector_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *Outcome) GetResult() uint32 {
@@ -3702,7 +3818,7 @@ const file_connector_proto_rawDesc = "" +
 	"\tlog_level\x18\x04 \x01(\x05R\blogLevel\"1\n" +
 	"\aSetting\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\fR\x05value\"\x88\x02\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\"\xa2\x02\n" +
 	"\fOpenResponse\x12\x18\n" +
 	"\acounter\x18\x01 \x01(\bR\acounter\x12\x1e\n" +
 	"\n" +
@@ -3716,12 +3832,14 @@ const file_connector_proto_rawDesc = "" +
 	"procedures\x18\a \x01(\bR\n" +
 	"procedures\x12\x1a\n" +
 	"\bmetadata\x18\b \x01(\bR\bmetadata\x12\x16\n" +
-	"\x06writer\x18\t \x01(\bR\x06writer\"\x0e\n" +
+	"\x06writer\x18\t \x01(\bR\x06writer\x12\x18\n" +
+	"\awidener\x18\n" +
+	" \x01(\bR\awidener\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
 	"\rCloseResponse\"\x0f\n" +
 	"\rTablesRequest\"E\n" +
 	"\x0eTablesResponse\x123\n" +
-	"\x06tables\x18\x01 \x03(\v2\x1b.trackql.connector.v1.TableR\x06tables\"\x92\x03\n" +
+	"\x06tables\x18\x01 \x03(\v2\x1b.trackql.connector.v1.TableR\x06tables\"\xa8\x03\n" +
 	"\x05Table\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n" +
 	"\x03doc\x18\x02 \x01(\tR\x03doc\x126\n" +
@@ -3736,7 +3854,8 @@ const file_connector_proto_rawDesc = "" +
 	"\x0estops_at_limit\x18\t \x01(\bR\fstopsAtLimit\x12\x16\n" +
 	"\x06writes\x18\n" +
 	" \x01(\rR\x06writes\x129\n" +
-	"\bexamples\x18\v \x03(\v2\x1d.trackql.connector.v1.ExampleR\bexamples\"\x1d\n" +
+	"\bexamples\x18\v \x03(\v2\x1d.trackql.connector.v1.ExampleR\bexamples\x12\x14\n" +
+	"\x05wider\x18\f \x01(\bR\x05wider\"\x1d\n" +
 	"\x05Names\x12\x14\n" +
 	"\x05names\x18\x01 \x03(\tR\x05names\"\x84\x02\n" +
 	"\x06Column\x12\x10\n" +
@@ -3777,7 +3896,7 @@ const file_connector_proto_rawDesc = "" +
 	"\x06column\x18\x01 \x01(\tR\x06column\x12\x1e\n" +
 	"\n" +
 	"descending\x18\x02 \x01(\bR\n" +
-	"descending\"\xf0\x01\n" +
+	"descending\"\x8e\x02\n" +
 	"\vScanRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x12\x18\n" +
 	"\acolumns\x18\x02 \x03(\tR\acolumns\x125\n" +
@@ -3786,7 +3905,8 @@ const file_connector_proto_rawDesc = "" +
 	"\x05limit\x18\x05 \x01(\x03R\x05limit\x12\x1d\n" +
 	"\n" +
 	"batch_rows\x18\x06 \x01(\x03R\tbatchRows\x12\x12\n" +
-	"\x04part\x18\a \x01(\tR\x04part\"~\n" +
+	"\x04part\x18\a \x01(\tR\x04part\x12\x1c\n" +
+	"\tstatement\x18\b \x01(\tR\tstatement\"~\n" +
 	"\bScanCall\x12;\n" +
 	"\arequest\x18\x01 \x01(\v2!.trackql.connector.v1.ScanRequestR\arequest\x12\x1b\n" +
 	"\ton_demand\x18\x02 \x01(\bR\bonDemand\x12\x18\n" +
@@ -3815,21 +3935,27 @@ const file_connector_proto_rawDesc = "" +
 	"\aWarning\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +
-	"\x04text\x18\x03 \x01(\tR\x04text\"[\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"y\n" +
 	"\fCountRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
-	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\"#\n" +
+	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\x12\x1c\n" +
+	"\tstatement\x18\x03 \x01(\tR\tstatement\"#\n" +
 	"\rCountResponse\x12\x12\n" +
-	"\x04rows\x18\x01 \x01(\x03R\x04rows\"z\n" +
+	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\x98\x01\n" +
 	"\x10AggregateRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
 	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\x12\x19\n" +
-	"\bgroup_by\x18\x03 \x03(\tR\agroupBy\"l\n" +
+	"\bgroup_by\x18\x03 \x03(\tR\agroupBy\x12\x1c\n" +
+	"\tstatement\x18\x04 \x01(\tR\tstatement\"\xbf\x01\n" +
 	"\bEstimate\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\x03R\x04rows\x12\x14\n" +
 	"\x05bytes\x18\x02 \x01(\x03R\x05bytes\x12\x1a\n" +
 	"\brequests\x18\x03 \x01(\x03R\brequests\x12\x1a\n" +
-	"\bcategory\x18\x04 \x01(\tR\bcategory\"\x0f\n" +
+	"\bcategory\x18\x04 \x01(\tR\bcategory\x12\x1a\n" +
+	"\bmetadata\x18\x05 \x01(\x03R\bmetadata\x12\x1f\n" +
+	"\vtakes_nanos\x18\x06 \x01(\x03R\n" +
+	"takesNanos\x12\x14\n" +
+	"\x05notes\x18\a \x03(\tR\x05notes\"\x0f\n" +
 	"\rQuotasRequest\"E\n" +
 	"\x0eQuotasResponse\x123\n" +
 	"\x06quotas\x18\x01 \x03(\v2\x1b.trackql.connector.v1.QuotaR\x06quotas\"\x8c\x01\n" +
@@ -3875,7 +4001,10 @@ const file_connector_proto_rawDesc = "" +
 	"\targuments\x18\x02 \x03(\v2\x1e.trackql.connector.v1.ArgumentR\targuments\"Q\n" +
 	"\bArgument\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x121\n" +
-	"\x05value\x18\x02 \x01(\v2\x1b.trackql.connector.v1.ValueR\x05value\"\x11\n" +
+	"\x05value\x18\x02 \x01(\v2\x1b.trackql.connector.v1.ValueR\x05value\"[\n" +
+	"\fWidenRequest\x12\x14\n" +
+	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
+	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\"\x11\n" +
 	"\x0fMetadataRequest\"v\n" +
 	"\aTracker\x129\n" +
 	"\bprojects\x18\x01 \x03(\v2\x1d.trackql.connector.v1.ProjectR\bprojects\x120\n" +
@@ -3926,8 +4055,7 @@ const file_connector_proto_rawDesc = "" +
 	"\aOutcome\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\rR\x06result\x12-\n" +
 	"\x03key\x18\x02 \x03(\v2\x1b.trackql.connector.v1.ValueR\x03key\x121\n" +
-	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xbd\n" +
-	"\n" +
+	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\x87\v\n" +
 	"\tConnector\x12Y\n" +
 	"\bDescribe\x12%.trackql.connector.v1.DescribeRequest\x1a&.trackql.connector.v1.DescribeResponse\x12M\n" +
 	"\x04Open\x12!.trackql.connector.v1.OpenRequest\x1a\".trackql.connector.v1.OpenResponse\x12P\n" +
@@ -3944,7 +4072,8 @@ const file_connector_proto_rawDesc = "" +
 	"\n" +
 	"Procedures\x12'.trackql.connector.v1.ProceduresRequest\x1a(.trackql.connector.v1.ProceduresResponse\x12G\n" +
 	"\x04Call\x12!.trackql.connector.v1.CallRequest\x1a\x1a.trackql.connector.v1.Rows0\x01\x12P\n" +
-	"\bMetadata\x12%.trackql.connector.v1.MetadataRequest\x1a\x1d.trackql.connector.v1.Tracker\x12O\n" +
+	"\bMetadata\x12%.trackql.connector.v1.MetadataRequest\x1a\x1d.trackql.connector.v1.Tracker\x12H\n" +
+	"\x05Widen\x12\".trackql.connector.v1.WidenRequest\x1a\x1b.trackql.connector.v1.Table\x12O\n" +
 	"\x05Write\x12\x1f.trackql.connector.v1.WriteCall\x1a!.trackql.connector.v1.WriteAnswer(\x010\x01B8Z6github.com/trackql/trackql/connector/rpc/internal/wireb\x06proto3"
 
 var (
@@ -3960,7 +4089,7 @@ func file_connector_proto_rawDescGZIP() []byte {
 }
 
 var file_connector_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 57)
+var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_connector_proto_goTypes = []any{
 	(WriteAnswer_Want)(0),      // 0: trackql.connector.v1.WriteAnswer.Want
 	(*Error)(nil),              // 1: trackql.connector.v1.Error
@@ -4009,17 +4138,18 @@ var file_connector_proto_goTypes = []any{
 	(*Procedure)(nil),          // 44: trackql.connector.v1.Procedure
 	(*CallRequest)(nil),        // 45: trackql.connector.v1.CallRequest
 	(*Argument)(nil),           // 46: trackql.connector.v1.Argument
-	(*MetadataRequest)(nil),    // 47: trackql.connector.v1.MetadataRequest
-	(*Tracker)(nil),            // 48: trackql.connector.v1.Tracker
-	(*Project)(nil),            // 49: trackql.connector.v1.Project
-	(*Term)(nil),               // 50: trackql.connector.v1.Term
-	(*User)(nil),               // 51: trackql.connector.v1.User
-	(*Field)(nil),              // 52: trackql.connector.v1.Field
-	(*WriteRequest)(nil),       // 53: trackql.connector.v1.WriteRequest
-	(*WriteCall)(nil),          // 54: trackql.connector.v1.WriteCall
-	(*WriteAnswer)(nil),        // 55: trackql.connector.v1.WriteAnswer
-	(*Outcome)(nil),            // 56: trackql.connector.v1.Outcome
-	nil,                        // 57: trackql.connector.v1.Column.FiltersEntry
+	(*WidenRequest)(nil),       // 47: trackql.connector.v1.WidenRequest
+	(*MetadataRequest)(nil),    // 48: trackql.connector.v1.MetadataRequest
+	(*Tracker)(nil),            // 49: trackql.connector.v1.Tracker
+	(*Project)(nil),            // 50: trackql.connector.v1.Project
+	(*Term)(nil),               // 51: trackql.connector.v1.Term
+	(*User)(nil),               // 52: trackql.connector.v1.User
+	(*Field)(nil),              // 53: trackql.connector.v1.Field
+	(*WriteRequest)(nil),       // 54: trackql.connector.v1.WriteRequest
+	(*WriteCall)(nil),          // 55: trackql.connector.v1.WriteCall
+	(*WriteAnswer)(nil),        // 56: trackql.connector.v1.WriteAnswer
+	(*Outcome)(nil),            // 57: trackql.connector.v1.Outcome
+	nil,                        // 58: trackql.connector.v1.Column.FiltersEntry
 }
 var file_connector_proto_depIdxs = []int32{
 	2,  // 0: trackql.connector.v1.Error.place:type_name -> trackql.connector.v1.Place
@@ -4031,7 +4161,7 @@ var file_connector_proto_depIdxs = []int32{
 	15, // 6: trackql.connector.v1.Table.unique:type_name -> trackql.connector.v1.Names
 	17, // 7: trackql.connector.v1.Table.references:type_name -> trackql.connector.v1.Reference
 	18, // 8: trackql.connector.v1.Table.examples:type_name -> trackql.connector.v1.Example
-	57, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
+	58, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
 	19, // 10: trackql.connector.v1.Column.values:type_name -> trackql.connector.v1.Value
 	19, // 11: trackql.connector.v1.Predicate.values:type_name -> trackql.connector.v1.Value
 	20, // 12: trackql.connector.v1.ScanRequest.where:type_name -> trackql.connector.v1.Predicate
@@ -4053,57 +4183,60 @@ var file_connector_proto_depIdxs = []int32{
 	16, // 28: trackql.connector.v1.Procedure.result:type_name -> trackql.connector.v1.Column
 	46, // 29: trackql.connector.v1.CallRequest.arguments:type_name -> trackql.connector.v1.Argument
 	19, // 30: trackql.connector.v1.Argument.value:type_name -> trackql.connector.v1.Value
-	49, // 31: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
-	51, // 32: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
-	50, // 33: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
-	50, // 34: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
-	50, // 35: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
-	52, // 36: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
-	50, // 37: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
-	53, // 38: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
-	1,  // 39: trackql.connector.v1.WriteCall.error:type_name -> trackql.connector.v1.Error
-	0,  // 40: trackql.connector.v1.WriteAnswer.want:type_name -> trackql.connector.v1.WriteAnswer.Want
-	56, // 41: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
-	1,  // 42: trackql.connector.v1.WriteAnswer.error:type_name -> trackql.connector.v1.Error
-	19, // 43: trackql.connector.v1.Outcome.key:type_name -> trackql.connector.v1.Value
-	1,  // 44: trackql.connector.v1.Outcome.error:type_name -> trackql.connector.v1.Error
-	3,  // 45: trackql.connector.v1.Connector.Describe:input_type -> trackql.connector.v1.DescribeRequest
-	7,  // 46: trackql.connector.v1.Connector.Open:input_type -> trackql.connector.v1.OpenRequest
-	10, // 47: trackql.connector.v1.Connector.Close:input_type -> trackql.connector.v1.CloseRequest
-	12, // 48: trackql.connector.v1.Connector.Tables:input_type -> trackql.connector.v1.TablesRequest
-	23, // 49: trackql.connector.v1.Connector.Scan:input_type -> trackql.connector.v1.ScanCall
-	29, // 50: trackql.connector.v1.Connector.Count:input_type -> trackql.connector.v1.CountRequest
-	31, // 51: trackql.connector.v1.Connector.Aggregate:input_type -> trackql.connector.v1.AggregateRequest
-	22, // 52: trackql.connector.v1.Connector.Estimate:input_type -> trackql.connector.v1.ScanRequest
-	33, // 53: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
-	37, // 54: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
-	39, // 55: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
-	41, // 56: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
-	42, // 57: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
-	45, // 58: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
-	47, // 59: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
-	54, // 60: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
-	4,  // 61: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
-	9,  // 62: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
-	11, // 63: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
-	13, // 64: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
-	24, // 65: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
-	30, // 66: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
-	24, // 67: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
-	32, // 68: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
-	34, // 69: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
-	38, // 70: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
-	40, // 71: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
-	24, // 72: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
-	43, // 73: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
-	24, // 74: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
-	48, // 75: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
-	55, // 76: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
-	61, // [61:77] is the sub-list for method output_type
-	45, // [45:61] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	20, // 31: trackql.connector.v1.WidenRequest.where:type_name -> trackql.connector.v1.Predicate
+	50, // 32: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
+	52, // 33: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
+	51, // 34: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
+	51, // 35: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
+	51, // 36: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
+	53, // 37: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
+	51, // 38: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
+	54, // 39: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
+	1,  // 40: trackql.connector.v1.WriteCall.error:type_name -> trackql.connector.v1.Error
+	0,  // 41: trackql.connector.v1.WriteAnswer.want:type_name -> trackql.connector.v1.WriteAnswer.Want
+	57, // 42: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
+	1,  // 43: trackql.connector.v1.WriteAnswer.error:type_name -> trackql.connector.v1.Error
+	19, // 44: trackql.connector.v1.Outcome.key:type_name -> trackql.connector.v1.Value
+	1,  // 45: trackql.connector.v1.Outcome.error:type_name -> trackql.connector.v1.Error
+	3,  // 46: trackql.connector.v1.Connector.Describe:input_type -> trackql.connector.v1.DescribeRequest
+	7,  // 47: trackql.connector.v1.Connector.Open:input_type -> trackql.connector.v1.OpenRequest
+	10, // 48: trackql.connector.v1.Connector.Close:input_type -> trackql.connector.v1.CloseRequest
+	12, // 49: trackql.connector.v1.Connector.Tables:input_type -> trackql.connector.v1.TablesRequest
+	23, // 50: trackql.connector.v1.Connector.Scan:input_type -> trackql.connector.v1.ScanCall
+	29, // 51: trackql.connector.v1.Connector.Count:input_type -> trackql.connector.v1.CountRequest
+	31, // 52: trackql.connector.v1.Connector.Aggregate:input_type -> trackql.connector.v1.AggregateRequest
+	22, // 53: trackql.connector.v1.Connector.Estimate:input_type -> trackql.connector.v1.ScanRequest
+	33, // 54: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
+	37, // 55: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
+	39, // 56: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
+	41, // 57: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
+	42, // 58: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
+	45, // 59: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
+	48, // 60: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
+	47, // 61: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
+	55, // 62: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
+	4,  // 63: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
+	9,  // 64: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
+	11, // 65: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
+	13, // 66: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
+	24, // 67: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
+	30, // 68: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
+	24, // 69: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
+	32, // 70: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
+	34, // 71: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
+	38, // 72: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
+	40, // 73: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
+	24, // 74: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
+	43, // 75: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
+	24, // 76: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
+	49, // 77: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
+	14, // 78: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
+	56, // 79: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
+	63, // [63:80] is the sub-list for method output_type
+	46, // [46:63] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_connector_proto_init() }
@@ -4130,7 +4263,7 @@ func file_connector_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_connector_proto_rawDesc), len(file_connector_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   57,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

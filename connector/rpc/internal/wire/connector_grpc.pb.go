@@ -44,6 +44,7 @@ const (
 	Connector_Procedures_FullMethodName  = "/trackql.connector.v1.Connector/Procedures"
 	Connector_Call_FullMethodName        = "/trackql.connector.v1.Connector/Call"
 	Connector_Metadata_FullMethodName    = "/trackql.connector.v1.Connector/Metadata"
+	Connector_Widen_FullMethodName       = "/trackql.connector.v1.Connector/Widen"
 	Connector_Write_FullMethodName       = "/trackql.connector.v1.Connector/Write"
 )
 
@@ -77,6 +78,7 @@ type ConnectorClient interface {
 	Procedures(ctx context.Context, in *ProceduresRequest, opts ...grpc.CallOption) (*ProceduresResponse, error)
 	Call(ctx context.Context, in *CallRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Rows], error)
 	Metadata(ctx context.Context, in *MetadataRequest, opts ...grpc.CallOption) (*Tracker, error)
+	Widen(ctx context.Context, in *WidenRequest, opts ...grpc.CallOption) (*Table, error)
 	// Write sends rows and answers for each of them. The first message of the
 	// caller holds the request; then the plugin asks for each batch, so that the
 	// caller knows which rows were handed over when the plugin dies.
@@ -280,6 +282,16 @@ func (c *connectorClient) Metadata(ctx context.Context, in *MetadataRequest, opt
 	return out, nil
 }
 
+func (c *connectorClient) Widen(ctx context.Context, in *WidenRequest, opts ...grpc.CallOption) (*Table, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Table)
+	err := c.cc.Invoke(ctx, Connector_Widen_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *connectorClient) Write(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[WriteCall, WriteAnswer], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Connector_ServiceDesc.Streams[5], Connector_Write_FullMethodName, cOpts...)
@@ -323,6 +335,7 @@ type ConnectorServer interface {
 	Procedures(context.Context, *ProceduresRequest) (*ProceduresResponse, error)
 	Call(*CallRequest, grpc.ServerStreamingServer[Rows]) error
 	Metadata(context.Context, *MetadataRequest) (*Tracker, error)
+	Widen(context.Context, *WidenRequest) (*Table, error)
 	// Write sends rows and answers for each of them. The first message of the
 	// caller holds the request; then the plugin asks for each batch, so that the
 	// caller knows which rows were handed over when the plugin dies.
@@ -380,6 +393,9 @@ func (UnimplementedConnectorServer) Call(*CallRequest, grpc.ServerStreamingServe
 }
 func (UnimplementedConnectorServer) Metadata(context.Context, *MetadataRequest) (*Tracker, error) {
 	return nil, status.Error(codes.Unimplemented, "method Metadata not implemented")
+}
+func (UnimplementedConnectorServer) Widen(context.Context, *WidenRequest) (*Table, error) {
+	return nil, status.Error(codes.Unimplemented, "method Widen not implemented")
 }
 func (UnimplementedConnectorServer) Write(grpc.BidiStreamingServer[WriteCall, WriteAnswer]) error {
 	return status.Error(codes.Unimplemented, "method Write not implemented")
@@ -635,6 +651,24 @@ func _Connector_Metadata_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Connector_Widen_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WidenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectorServer).Widen(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Connector_Widen_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectorServer).Widen(ctx, req.(*WidenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Connector_Write_Handler(srv interface{}, stream grpc.ServerStream) error {
 	return srv.(ConnectorServer).Write(&grpc.GenericServerStream[WriteCall, WriteAnswer]{ServerStream: stream})
 }
@@ -688,6 +722,10 @@ var Connector_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Metadata",
 			Handler:    _Connector_Metadata_Handler,
+		},
+		{
+			MethodName: "Widen",
+			Handler:    _Connector_Widen_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
