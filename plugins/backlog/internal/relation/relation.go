@@ -114,10 +114,16 @@ type Column struct {
 	Type arrow.DataType
 	// Path is where the value stands in a row's JSON: "status.id". A path that
 	// ends in ".#.name" gives all names of an array: a list (Texts), or for Text
-	// the list joined by ", ". An array of plain values is a list (Texts), too.
+	// the list joined by ", ", in which nulls are left out; an empty list joined
+	// is NULL, or empty text where the column is Required. An array of plain
+	// values is a list (Texts), too.
 	// A Text column whose value is an object or array holds its JSON. Empty where
 	// Of or Pseudo is set.
 	Path string
+	// Only are ids of elements of the array before the first # of Path, such as
+	// "customFields.#.value": the value is that of the first element whose "id"
+	// is one of these, and no list; NULL where there is no such element.
+	Only []int64
 	// Of names the parent's column that this one is.
 	Of string
 	// Required says that the value is never NULL.
