@@ -1,0 +1,43 @@
+package catalog
+
+import (
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+)
+
+var issueStars = relation.Table{
+	Name:   "IssueStars",
+	Doc:    "One star that an issue got. It costs no request beside those for the issues.",
+	Parent: "Issues",
+	Inside: "stars",
+	Key:    []string{"IssueId", "Id"},
+	References: []connector.Reference{
+		{Columns: []string{"IssueId"}, Table: "Issues", To: []string{"Id"}},
+		{Columns: []string{"ProjectId"}, Table: "Projects", To: []string{"Id"}},
+	},
+	Columns: []relation.Column{
+		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
+		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the star."},
+		{Name: "Title", Type: relation.Text, Path: "title", Doc: "The title of the page that got the star."},
+		{Name: "Url", Type: relation.Text, Path: "url", Doc: "The address of the page that got the star."},
+		{Name: "Comment", Type: relation.Text, Path: "comment", Doc: "What was written with the star."},
+		{Name: "PresenterId", Type: relation.Int, Path: "presenter.id", Doc: "The id of the person who gave the star."},
+		{Name: "PresenterName", Type: relation.Text, Path: "presenter.name", Doc: "The name of the person who gave the star."},
+		{Name: "PresenterLogin", Type: relation.Text, Path: "presenter.userId", Doc: "The login id of the person who gave the star; NULL for those who sign in with a Nulab account only."},
+		{Name: "PresenterMailAddress", Type: relation.Text, Path: "presenter.mailAddress", Doc: "The mail address of the person who gave the star, where the caller may see it."},
+		{Name: "Created", Type: relation.Timestamp, Path: "created", Doc: "When the star was given."},
+	},
+	Examples: []connector.Example{
+		{
+			Doc: "The issues with most stars.",
+			SQL: `SELECT IssueKey, count(*) AS Stars FROM {source}.IssueStars GROUP BY ALL ORDER BY Stars DESC LIMIT 10`,
+		},
+		{
+			Doc: "Who gave stars in a project.",
+			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.IssueStars WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Stars DESC`,
+		},
+	},
+}
