@@ -1,0 +1,2 @@
+// Package backlogtest is an emulated Backlog.
+package backlogtest
