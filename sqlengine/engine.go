@@ -29,6 +29,10 @@ type Config struct {
 	SpillDir string
 	// Threads bounds the cores used; 0 is all.
 	Threads int
+	// MaxRequests refuses statements whose scans would take more requests than
+	// this; 0 is any number. The variable max_requests of a session goes before
+	// it.
+	MaxRequests int64
 	// Patience is how long the end of a statement waits for scans that were
 	// canceled; one that takes longer is left behind, and named in the log. 0 is
 	// five seconds.
@@ -104,6 +108,10 @@ func Open(_ context.Context, cfg Config) (*Engine, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.MaxRequests < 0 {
+		return nil, connector.Errorf(connector.Invalid, "max_requests is %d, which is no number of requests", cfg.MaxRequests).
+			WithHint("Write how many requests a statement may make, such as 50; 0 is any number.")
 	}
 	seen := map[string]bool{}
 	for _, source := range cfg.Sources {

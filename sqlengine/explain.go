@@ -43,10 +43,16 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 		return nil, err
 	}
 	lines := append(p.FetchLines(), likely...)
+	costs := r.forecast()
 	for _, f := range r.fetches {
 		lines = append(lines, f.spared()...)
-		lines = append(lines, estimate(ctx, f)...)
+		lines = append(lines, costs.scan(f)...)
 	}
+	limited, err := costs.limited()
+	if err != nil {
+		return nil, err
+	}
+	lines = append(append(lines, costs.all()...), limited...)
 	result.answer(lines)
 	return result, nil
 }
@@ -63,34 +69,6 @@ func (f *fetch) spared() []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("not read of %s: %s", f.relation.name(), strings.Join(unread, ", "))}
-}
-
-// estimate says what a fetch is expected to cost, where its source can tell.
-func estimate(ctx context.Context, f *fetch) []string {
-	estimator, ok := connector.As[connector.Estimator](f.relation.source.Source)
-	if !ok {
-		return nil
-	}
-	e, err := estimator.Estimate(ctx, f.request)
-	if err != nil {
-		return []string{fmt.Sprintf("estimate of %s: %v", f.relation.name(), err)}
-	}
-	var parts []string
-	add := func(n int64, what string) {
-		if n >= 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, what))
-		}
-	}
-	add(e.Rows, "rows")
-	add(e.Bytes, "bytes")
-	add(e.Requests, "requests")
-	if e.Category != "" && e.Requests > 0 {
-		parts = append(parts, "of the quota "+e.Category)
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("estimate of %s: %s", f.relation.name(), strings.Join(parts, ", "))}
 }
 
 // explainAnalyze runs a statement and answers with what it asked the sources

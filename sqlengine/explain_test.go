@@ -28,9 +28,9 @@ func TestExplainLinks(t *testing.T) {
 	both := "no dynamic filter between pt.Issues and pt.Comments: each is asked for few rows as it is"
 	for sql, want := range map[string]string{
 		"EXPLAIN " + join: neither,
-		"EXPLAIN " + join + " WHERE i.Id IN (3, 5)":                                         "dynamic filter of pt.Comments: IssueId: source (exact), by Id of pt.Issues, fetched first, unless it has more than 1000 keys",
+		"EXPLAIN " + join + " WHERE i.Id IN (3, 5)":                                         "dynamic filter of pt.Comments: IssueId: source (exact), by Id of pt.Issues, fetched first, unless it has more than 10000 keys or they take more requests than the scan",
 		"EXPLAIN " + join + " WHERE c.IssueId IN (3, 5) AND i.Id IN (3, 4)":                 both,
-		"EXPLAIN " + join + " JOIN pt.Users u ON u.Name = i.\"Assigned to\" WHERE i.Id = 3": "dynamic filter of pt.Users: Name: source (exact), by \"Assigned to\" of pt.Issues, fetched first, unless it has more than 1000 keys; " + both,
+		"EXPLAIN " + join + " JOIN pt.Users u ON u.Name = i.\"Assigned to\" WHERE i.Id = 3": "dynamic filter of pt.Users: Name: source (exact), by \"Assigned to\" of pt.Issues, fetched first, unless it has more than 10000 keys or they take more requests than the scan; " + both,
 		"EXPLAIN ANALYZE " + join:                                                           neither,
 		"EXPLAIN ANALYZE " + join + " WHERE i.Id IN (3, 5)":                                 "dynamic filter of pt.Comments: IssueId: source (exact), 2 keys from pt.Issues",
 	} {

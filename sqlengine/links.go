@@ -11,58 +11,122 @@ import (
 // follow uses the plan's links: the rows of a selective fetch are fetched first
 // and kept, and their distinct keys go down to the fetch that they are joined
 // with, for every column of the join. A fetch narrowed so is selective itself.
-func (r *run) follow() (err error) {
-	r.tried, r.narrow, err = r.chase(func(link plan.Link) (bool, error) {
-		return r.use(link, r.fetches[link.From], r.fetches[link.To])
-	})
-	return err
+func (r *run) follow() error { return r.chase(r.use) }
+
+// chase is a walk through the links of a plan, in the order in which they can
+// be used.
+type chase struct {
+	run   *run
+	tried []bool // by link: it was used, or tried
+	// narrow says of a fetch that it is one of few rows, with the links used, by
+	// which fetch narrowed it, and kept that it is fetched already.
+	narrow, kept []bool
+	by           map[int]int
+	// dear says why a link between two fetches is not used that could be: what it
+	// would cost.
+	dear map[pair]string
 }
 
-// chase goes through the links in the order in which they can be used, and
-// returns which of them were tried, and which fetches are few rows then. Use
-// says of a link whether it narrows its fetch.
-func (r *run) chase(use func(plan.Link) (bool, error)) (tried, narrow []bool, err error) {
-	narrow = make([]bool, len(r.fetches))
-	kept := make([]bool, len(r.fetches))
-	by := map[int]int{} // the fetch that narrowed another, by that other
-	for i, f := range r.fetches {
-		narrow[i] = f.planned.Selective
+// pair are two fetches, the smaller position first.
+type pair struct{ a, b int }
+
+func pairOf(l plan.Link) pair { return pair{min(l.From, l.To), max(l.From, l.To)} }
+
+// step is the use of a link. A bold one is taken for its cost alone: neither
+// side, or both, are asked for few rows, so it must make things cheaper.
+type step struct {
+	plan.Link
+	bold bool
+}
+
+// chase goes through the links, and has each used that can be. Use says of one
+// whether it narrows its fetch. Bold steps are taken where nothing else is left.
+func (r *run) chase(use func(step) (bool, error)) error {
+	n := len(r.fetches)
+	c := &chase{
+		run: r, tried: make([]bool, len(r.plan.Links)), narrow: make([]bool, n), kept: make([]bool, n),
+		by: map[int]int{}, dear: map[pair]string{},
 	}
-	tried = make([]bool, len(r.plan.Links))
-	for again := true; again; {
-		again = false
-		for i, link := range r.plan.Links {
-			if narrower, ok := by[link.To]; tried[i] || !narrow[link.From] || narrow[link.To] && !(ok && narrower == link.From) {
-				continue
-			}
-			if kept[link.To] || r.fetches[link.From].counted != nil || r.fetches[link.To].counted != nil {
-				continue
-			}
-			tried[i], kept[link.From] = true, true
-			used, err := use(link)
-			if err != nil {
-				return nil, nil, err
-			}
-			if used {
-				narrow[link.To], by[link.To], again = true, link.From, true
-			}
+	for i, f := range r.fetches {
+		c.narrow[i] = f.planned.Selective
+	}
+	r.links = c
+	for {
+		more, err := c.round(use, false)
+		if err == nil && !more {
+			more, err = c.round(use, true)
+		}
+		if err != nil || !more {
+			return err
 		}
 	}
-	return tried, narrow, nil
+}
+
+// round goes through the links once: through all that lead from few rows to
+// many, or to the first bold one. It tells whether another round may find more.
+func (c *chase) round(use func(step) (bool, error), bold bool) (more bool, err error) {
+	for i, link := range c.run.plan.Links {
+		if c.selective(i) == bold || !c.usable(i) || c.waits(i) {
+			continue
+		}
+		c.tried[i], c.kept[link.From] = true, true
+		used, err := use(step{link, bold})
+		if err != nil {
+			return false, err
+		}
+		if used {
+			c.narrow[link.To], c.by[link.To], more = true, link.From, true
+		}
+		if bold {
+			return true, nil
+		}
+	}
+	return more, nil
+}
+
+// usable tells whether a link can be used now.
+func (c *chase) usable(i int) bool {
+	link := c.run.plan.Links[i]
+	if c.tried[i] || c.kept[link.To] || c.run.fetches[link.From].counted != nil || c.run.fetches[link.To].counted != nil {
+		return false
+	}
+	return c.selective(i) || c.promising(i)
+}
+
+// selective tells whether a link leads from a fetch of few rows to one of many,
+// or to one that the same fetch has narrowed by another column.
+func (c *chase) selective(i int) bool {
+	link := c.run.plan.Links[i]
+	narrower, ok := c.by[link.To]
+	return c.narrow[link.From] && (!c.narrow[link.To] || ok && narrower == link.From)
+}
+
+// waits tells whether the other way round is the cheaper one: its turn is first.
+func (c *chase) waits(i int) bool {
+	for j, back := range c.run.plan.Links {
+		if back.From == c.run.plan.Links[i].To && back.To == c.run.plan.Links[i].From && c.usable(j) && c.cheaper(j, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // likely says which links a run would use, as far as can be told without one.
 func (r *run) likely() ([]string, error) {
 	var lines []string
-	var err error
-	r.tried, r.narrow, err = r.chase(func(link plan.Link) (bool, error) {
+	err := r.chase(func(link step) (bool, error) {
 		names := make([]string, len(link.FromColumns))
 		for i, name := range link.FromColumns {
 			names[i] = connector.QuoteName(name)
 		}
-		from, to := r.fetches[link.From].relation.name(), r.fetches[link.To].relation.name()
-		lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s: source (%s), by %s of %s, fetched first, unless it has more than %d keys",
-			to, connector.QuoteName(link.ToColumn), link.Grade, strings.Join(names, ", "), from, maxKeys))
+		from, to := r.fetches[link.From], r.fetches[link.To]
+		to.awaits = append(to.awaits, from.relation.name())
+		unless := fmt.Sprintf("unless it has more than %d keys", maxKeys)
+		if r.requests(to, to.request) > 0 {
+			unless = fmt.Sprintf("unless it has more than %d keys or they take more requests than the scan", mostKeys)
+		}
+		lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s: source (%s), by %s of %s, fetched first, %s",
+			to.relation.name(), connector.QuoteName(link.ToColumn), link.Grade, strings.Join(names, ", "), from.relation.name(), unless))
 		return true, nil
 	})
 	return append(lines, r.unused()...), err
@@ -71,38 +135,41 @@ func (r *run) likely() ([]string, error) {
 // unused says once of every two tables that are joined, and could narrow each
 // other, why neither does.
 func (r *run) unused() []string {
-	type pair struct{ a, b int }
 	told := map[pair]bool{}
-	of := func(link plan.Link) pair { return pair{min(link.From, link.To), max(link.From, link.To)} }
 	for i, link := range r.plan.Links {
-		if i < len(r.tried) && r.tried[i] {
-			told[of(link)] = true
+		if r.links.tried[i] {
+			told[pairOf(link)] = true
 		}
 	}
 	var lines []string
 	for _, link := range r.plan.Links {
-		if told[of(link)] {
+		p := pairOf(link)
+		if told[p] {
 			continue
 		}
-		told[of(link)] = true
-		a, b := of(link).a, of(link).b
-		why := "neither is asked for few rows"
-		switch {
-		case r.narrow[a] && r.narrow[b]:
-			why = "each is asked for few rows as it is"
-		case r.narrow[a] || r.narrow[b]:
-			why = "the larger one's source does not take the keys of the other"
-		}
-		lines = append(lines, fmt.Sprintf("no dynamic filter between %s and %s: %s", r.fetches[a].relation.name(), r.fetches[b].relation.name(), why))
+		told[p] = true
+		lines = append(lines, fmt.Sprintf("no dynamic filter between %s and %s: %s",
+			r.fetches[p.a].relation.name(), r.fetches[p.b].relation.name(), r.links.why(p)))
 	}
 	return lines
 }
 
-// maxKeys is how many keys a dynamic filter may have: beyond it, reading the
-// other table whole is taken to be cheaper.
-const maxKeys = 1000
+// why says why neither of two fetches narrows the other.
+func (c *chase) why(p pair) string {
+	switch {
+	case c.dear[p] != "":
+		return c.dear[p]
+	case c.narrow[p.a] && c.narrow[p.b]:
+		return "each is asked for few rows as it is"
+	case c.narrow[p.a] || c.narrow[p.b]:
+		return "the larger one's source does not take the keys of the other"
+	}
+	return "neither is asked for few rows"
+}
 
-func (r *run) use(link plan.Link, from, to *fetch) (bool, error) {
+// use fetches the one side of a link, and narrows the other by its keys.
+func (r *run) use(link step) (bool, error) {
+	from, to := r.fetches[link.From], r.fetches[link.To]
 	if from.stage == "" {
 		if err := r.keep(from); err != nil {
 			return false, err
@@ -113,8 +180,8 @@ func (r *run) use(link plan.Link, from, to *fetch) (bool, error) {
 		return false, err
 	}
 	column, ok := to.relation.table.Column(link.ToColumn)
-	if !ok || len(keys) > maxKeys {
-		to.links = append(to.links, fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", link.ToColumn, from.relation.name(), maxKeys))
+	if !ok || len(keys) > mostKeys {
+		to.links = append(to.links, tooMany(link, from, mostKeys))
 		return false, nil
 	}
 	for _, key := range keys {
@@ -122,20 +189,30 @@ func (r *run) use(link plan.Link, from, to *fetch) (bool, error) {
 			return false, nil
 		}
 	}
-	to.request.Where = append(append([]connector.Predicate{}, to.request.Where...),
+	narrowed := to.request
+	narrowed.Where = append(append([]connector.Predicate{}, to.request.Where...),
 		connector.Predicate{Column: column.Name, Op: connector.In, Values: keys})
+	if why := r.dear(link, narrowed, len(keys)); why != "" {
+		to.links = append(to.links, why)
+		return false, nil
+	}
+	to.request = narrowed
 	to.links = append(to.links, fmt.Sprintf("%s: source (%s), %d keys from %s", connector.QuoteName(column.Name), link.Grade, len(keys), from.relation.name()))
 	return true, nil
 }
 
+func tooMany(link step, from *fetch, most int) string {
+	return fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", link.ToColumn, from.relation.name(), most)
+}
+
 // keys returns the distinct values of the columns of a kept fetch, one more
-// than maxKeys at most.
+// than mostKeys at most.
 func (r *run) keys(f *fetch, columns []string) ([]connector.Value, error) {
 	parts := make([]string, len(columns))
 	for i, name := range columns {
 		parts[i] = fmt.Sprintf("SELECT %s FROM temp.%s WHERE %s IS NOT NULL", quote(name), quote(f.stage), quote(name))
 	}
-	sql := fmt.Sprintf("SELECT DISTINCT * FROM (%s) ORDER BY 1 LIMIT %d", strings.Join(parts, " UNION ALL "), maxKeys+1)
+	sql := fmt.Sprintf("SELECT DISTINCT * FROM (%s) ORDER BY 1 LIMIT %d", strings.Join(parts, " UNION ALL "), mostKeys+1)
 	stmt, err := r.session.conn.Prepare(r.ctx, sql)
 	if err != nil {
 		return nil, err

@@ -132,7 +132,7 @@ func (r *Result) drop() {
 // Notices returns what a person should know; it is complete once the result is
 // closed or has ended.
 func (r *Result) Notices() []Notice {
-	notices := slices.Clone(r.notices)
+	notices := append(slices.Clone(r.notices), r.run.budget.notices()...)
 	for _, scan := range r.Scans() {
 		for _, w := range scan.Report.Warnings {
 			notices = append(notices, Notice{Code: w.Code, Text: w.Text, Count: w.Count})
@@ -255,6 +255,10 @@ func (s *Session) changed(ctx context.Context, stmt statement) error {
 			return err
 		}
 		s.path = requalified(rows[0][0])
+		if stmt.mentions("max_requests") {
+			_, err := s.maxRequests(ctx)
+			return err
+		}
 	case "DROP":
 		if s.setPath(ctx, s.path) != nil { // the schema in use is gone
 			s.path = s.home

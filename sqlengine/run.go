@@ -23,10 +23,12 @@ type run struct {
 	plan    *plan.Plan
 	fetches []*fetch
 	stages  int
-	// tried says which of the plan's links were used, or tried, and narrow which
-	// fetches are of few rows, with the links.
-	tried, narrow []bool
-	began         time.Time
+	// links is the walk through the plan's links, and costs what sources said of
+	// the scans.
+	links  *chase
+	costs  costs
+	budget budget
+	began  time.Time
 
 	mu    sync.Mutex
 	feeds []*feed
@@ -44,8 +46,12 @@ type fetch struct {
 	early *feed
 	// counted are rows that stand for the table's; nil where those are read.
 	counted *counted
-	// links say what became of each dynamic filter, for EXPLAIN.
-	links []string
+	// links say what became of each dynamic filter, and awaits of whose keys one
+	// is expected, for EXPLAIN.
+	links, awaits []string
+	// uncountable says that the source was asked for the number of rows, and does
+	// not tell it.
+	uncountable bool
 }
 
 func newRun(ctx context.Context, s *Session) *run {
@@ -120,6 +126,9 @@ func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
 	request := connector.ScanRequest{Table: rel.table.Name, Statement: r.id}
 	onRequest := false
 	if f := r.fetch(rel); f != nil {
+		if err := r.begin(f); err != nil {
+			return nil, err
+		}
 		if f.counted != nil {
 			if feed, ok := f.counted.feed(names); ok {
 				return feed, nil
@@ -136,6 +145,18 @@ func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
 	request.Columns = names
 	picked, _ := r.newFeed(rel, request, onRequest).picking(names)
 	return picked, nil
+}
+
+// begin counts a scan that nobody knew would begin.
+func (r *run) begin(f *fetch) error {
+	if !r.budget.lazy {
+		return nil
+	}
+	err := r.charge(f)
+	if err != nil {
+		r.fail(err)
+	}
+	return err
 }
 
 func (r *run) takeEarly(f *fetch) *feed {
@@ -159,15 +180,28 @@ func (r *run) fetch(rel *relation) *fetch {
 // what can be counted, fetches and keeps what is read more than once or filters
 // something else, and begins the other scans.
 func (r *run) prepare() error {
+	if err := r.limit(); err != nil {
+		return err
+	}
 	for _, f := range r.fetches {
 		if f.planned.CountOnly {
 			if err := r.tryCount(f); err != nil {
 				return err
 			}
+			if f.uncountable = f.counted == nil; f.uncountable {
+				if err := r.recount(f); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	if err := r.follow(); err != nil {
 		return err
+	}
+	if !r.budget.lazy {
+		if err := r.charge(r.fetches...); err != nil {
+			return err
+		}
 	}
 	for _, f := range r.fetches {
 		if f.planned.Reads > 1 && f.stage == "" && f.counted == nil {
@@ -212,6 +246,9 @@ func (r *run) tryCount(f *fetch) error {
 // keep fetches the rows of f into a temporary table, and points the table's
 // view at it.
 func (r *run) keep(f *fetch) error {
+	if err := r.charge(f); err != nil {
+		return err
+	}
 	stage := fmt.Sprintf("trackql_stage_%d", r.stages)
 	r.stages++
 	columns := "NULL AS none"

@@ -26,6 +26,7 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 		return nil, err
 	}
 	r := newRun(ctx, s)
+	r.budget.lazy = readsAsAsked(stmt)
 	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
@@ -98,6 +99,10 @@ func (s *Session) decide(ctx context.Context, stmt statement, params []connector
 	return p, err
 }
 
+// readsAsAsked tells whether what a statement names is read when it asks for
+// rows, if it does.
+func readsAsAsked(stmt statement) bool { return !planned[stmt.keyword(0)] || asksCatalog(stmt) }
+
 // whole plans to fetch the tables that the statement names, whole.
 func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.Plan, error) {
 	if err := s.inspect(ctx, stmt); err != nil {
@@ -121,7 +126,7 @@ func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.
 		return nil, err
 	}
 	p := plan.Whole(refs, s.catalog.table, why)
-	if !planned[stmt.keyword(0)] || asksCatalog(stmt) {
+	if readsAsAsked(stmt) {
 		for i := range p.Fetches { // read as the statement asks, if it does
 			p.Fetches[i].Reads, p.Fetches[i].EarlyStop = 1, true
 		}

@@ -1,0 +1,162 @@
+package sqlengine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// budget is how many requests a statement may make, and what its scans were
+// found to take.
+type budget struct {
+	// most is the limit; 0 is none. Then no source is asked.
+	most int64
+	// lazy says that the statement may read what it names or not: a scan is
+	// counted when it begins.
+	lazy bool
+
+	mu      sync.Mutex
+	parts   []part
+	unknown []string
+}
+
+// part is what one scan takes.
+type part struct {
+	fetch    *fetch
+	requests int64
+}
+
+// maxRequests returns how many requests a statement may make: what the variable
+// max_requests of the session says, else the engine's option. 0 is any number.
+func (s *Session) maxRequests(ctx context.Context) (int64, error) {
+	rows, err := s.conn.Strings(ctx, "SELECT getvariable('max_requests')::VARCHAR WHERE getvariable('max_requests') IS NOT NULL")
+	if err != nil {
+		return 0, fmt.Errorf("max_requests: %w", err)
+	}
+	if len(rows) == 0 {
+		return s.engine.cfg.MaxRequests, nil
+	}
+	n, err := strconv.ParseInt(rows[0][0], 10, 64)
+	if err != nil || n < 0 {
+		return 0, connector.Errorf(connector.Invalid, "max_requests is %s, which is no number of requests", connector.QuoteText(rows[0][0])).
+			WithHint("Write SET VARIABLE max_requests = 50; RESET VARIABLE max_requests takes the limit away.")
+	}
+	return n, nil
+}
+
+// limit begins the budget of the statement: it refuses what would take too many
+// requests before any is made. Scans that await keys of others are counted when
+// these are known, and counts where they fail.
+func (r *run) limit() (err error) {
+	if len(r.fetches) == 0 {
+		return nil
+	}
+	if r.budget.most, err = r.session.maxRequests(r.ctx); err != nil || r.budget.most == 0 || r.budget.lazy {
+		return err
+	}
+	awaiting := map[*fetch]bool{}
+	if err := r.chase(func(link step) (bool, error) {
+		awaiting[r.fetches[link.To]] = true
+		return true, nil
+	}); err != nil {
+		return err
+	}
+	var now []*fetch
+	for _, f := range r.fetches {
+		if !awaiting[f] {
+			now = append(now, f)
+		}
+	}
+	return r.charge(now...)
+}
+
+// charge counts what scans take, of those that are not counted yet, and refuses
+// the statement where that is too much.
+func (r *run) charge(fetches ...*fetch) error {
+	b := &r.budget
+	if b.most == 0 {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range fetches {
+		if slices.ContainsFunc(b.parts, func(p part) bool { return p.fetch == f }) {
+			continue
+		}
+		requests, err := r.expected(f)
+		if err != nil {
+			return err
+		}
+		b.parts = append(b.parts, part{f, max(requests, 0)})
+		if requests < 0 {
+			b.unknown = append(b.unknown, f.relation.name())
+		}
+	}
+	return b.check()
+}
+
+// recount counts a scan anew that was to be a count, and is none.
+func (r *run) recount(f *fetch) error {
+	r.budget.mu.Lock()
+	r.budget.parts = slices.DeleteFunc(r.budget.parts, func(p part) bool { return p.fetch == f })
+	r.budget.mu.Unlock()
+	return r.charge(f)
+}
+
+// expected returns how many requests a fetch takes as it is now; -1 where that
+// is not known. An error is one of the statement's own context.
+func (r *run) expected(f *fetch) (int64, error) {
+	e, err := r.foreseen(f)
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	if err != nil || e.Requests < 0 {
+		return -1, nil
+	}
+	return e.Requests + max(e.Metadata, 0), nil
+}
+
+// check refuses a statement whose scans take too many requests.
+func (b *budget) check() error {
+	total := int64(0)
+	for _, p := range b.parts {
+		total += p.requests
+	}
+	if total <= b.most {
+		return nil
+	}
+	parts := slices.DeleteFunc(slices.Clone(b.parts), func(p part) bool { return p.requests == 0 })
+	slices.SortStableFunc(parts, func(x, y part) int { return cmp.Compare(y.requests, x.requests) })
+	var costs []string
+	for _, p := range parts[:min(len(parts), shownParts)] {
+		costs = append(costs, fmt.Sprintf("%s %d", p.fetch.relation.name(), p.requests))
+	}
+	if len(parts) > shownParts {
+		costs = append(costs, fmt.Sprintf("%d others", len(parts)-shownParts))
+	}
+	return connector.Errorf(connector.Invalid, "the statement would take %s, and max_requests is %d: %s",
+		amount(total, "request"), b.most, strings.Join(costs, ", ")).
+		WithHint("Ask for less: EXPLAIN shows what each scan takes, and why. Or allow it: SET VARIABLE max_requests = %d.", total)
+}
+
+// shownParts is how many scans a refusal names.
+const shownParts = 3
+
+// notices says of which scans the budget knows nothing.
+func (b *budget) notices() []Notice {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.unknown) == 0 {
+		return nil
+	}
+	return []Notice{{
+		Code: "unknown-cost", Count: 1,
+		Text: "max_requests does not count " + strings.Join(b.unknown, ", ") + ": how many requests that takes is not known",
+	}}
+}

@@ -1,0 +1,252 @@
+package sqlengine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trackql/trackql/connector"
+)
+
+// forecast is what a statement is expected to cost, for EXPLAIN.
+type forecast struct {
+	run *run
+	// quotas are those of the sources, each asked once.
+	quotas map[*NamedSource][]connector.Quota
+	// takes are what the scans together take, and uses the same by quota.
+	requests, metadata, whole int64
+	uses                      []use
+	scans                     int
+	// unknown are the scans of which nothing is known, and awaiting are the
+	// requests that may become fewer, with the keys of other scans.
+	unknown  []string
+	awaiting int64
+}
+
+// use is what a statement takes of one quota.
+type use struct {
+	source   *NamedSource
+	category string
+	requests int64
+	takes    time.Duration
+}
+
+// forecast asks what the scans of the statement take. All questions come first:
+// to answer them may use some of a quota, of which is told what is left then.
+func (r *run) forecast() *forecast {
+	for _, f := range r.fetches {
+		if e, err := r.cost(f.relation, f.request); err == nil && e.Requests >= 0 {
+			_, _ = r.cost(f.relation, bare(f)) // what it says, and that it fails, is remembered
+		}
+	}
+	return &forecast{run: r, quotas: map[*NamedSource][]connector.Quota{}}
+}
+
+// bare asks for all rows of a fetch's table, as without pushdown.
+func bare(f *fetch) connector.ScanRequest {
+	return connector.ScanRequest{
+		Table: f.request.Table, Columns: f.relation.table.ColumnNames(), Statement: f.request.Statement,
+	}
+}
+
+// scan says what one scan is expected to cost, where its source can tell.
+func (f *forecast) scan(of *fetch) []string {
+	name := of.relation.name()
+	e, err := f.run.foreseen(of)
+	if err != nil {
+		f.unknown = append(f.unknown, name)
+		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}
+	}
+	var parts []string
+	add := func(n int64, what string) {
+		if n >= 0 {
+			parts = append(parts, amount(n, what))
+		}
+	}
+	add(e.Rows, "row")
+	add(e.Bytes, "byte")
+	if e.Requests >= 0 {
+		parts = append(parts, f.requested(of, e))
+	}
+	if e.Metadata > 0 {
+		parts = append(parts, amount(e.Metadata, "request")+" for metadata")
+	}
+	f.count(of, e)
+	if e.Requests > 0 {
+		parts = append(parts, f.share(of.relation.source, e.Category, e.Requests)...)
+	}
+	if e.Takes > 0 {
+		parts = append(parts, seconds(e.Takes))
+	}
+	if len(parts) > 0 && len(of.awaits) > 0 {
+		parts = append(parts, "before the keys of "+strings.Join(of.awaits, ", ")+" are known")
+	}
+	var lines []string
+	if len(parts) > 0 {
+		lines = append(lines, fmt.Sprintf("estimate of %s: %s", name, strings.Join(parts, ", ")))
+	} else if len(e.Notes) > 0 {
+		lines = append(lines, fmt.Sprintf("estimate of %s: not known", name))
+	}
+	for _, note := range e.Notes {
+		lines = append(lines, "  "+note)
+	}
+	return lines
+}
+
+// requested says how many requests a scan takes, and how many it would take
+// without pushdown where these are others.
+func (f *forecast) requested(of *fetch, e connector.Estimate) string {
+	text := amount(e.Requests, "request")
+	if e.Category != "" && e.Requests > 0 {
+		text += " of " + e.Category
+	}
+	if of.toCount() {
+		text += " to count"
+	}
+	if whole, err := f.run.cost(of.relation, bare(of)); err == nil && whole.Requests >= 0 && whole.Requests != e.Requests {
+		text += fmt.Sprintf(" instead of %d without pushdown", whole.Requests)
+	}
+	return text
+}
+
+// count adds a scan to what all of them take.
+func (f *forecast) count(of *fetch, e connector.Estimate) {
+	if e.Requests < 0 {
+		f.unknown = append(f.unknown, of.relation.name())
+		return
+	}
+	f.scans++
+	if len(of.awaits) > 0 {
+		f.awaiting += e.Requests + max(e.Metadata, 0)
+	}
+	f.requests += e.Requests
+	f.metadata += max(e.Metadata, 0)
+	whole, err := f.run.cost(of.relation, bare(of))
+	if err != nil || whole.Requests < 0 {
+		whole = e
+	}
+	f.whole += whole.Requests
+	i := slices.IndexFunc(f.uses, func(u use) bool { return u.source == of.relation.source && u.category == e.Category })
+	if i < 0 {
+		i = len(f.uses)
+		f.uses = append(f.uses, use{source: of.relation.source, category: e.Category})
+	}
+	f.uses[i].requests += e.Requests
+	f.uses[i].takes += e.Takes
+}
+
+// all says what all scans together are expected to cost, where there are
+// several that take requests.
+func (f *forecast) all() []string {
+	if f.scans+len(f.unknown) < 2 || f.requests+f.metadata == 0 {
+		return nil
+	}
+	text := amount(f.requests, "request")
+	if f.awaiting > 0 {
+		text = "at most " + text
+	}
+	if f.whole != f.requests {
+		text += fmt.Sprintf(" instead of %d without pushdown", f.whole)
+	}
+	if f.metadata > 0 {
+		text += ", " + amount(f.metadata, "request") + " for metadata"
+	}
+	if takes := f.takes(); takes > 0 {
+		text += ", " + seconds(takes)
+	}
+	if len(f.unknown) > 0 {
+		text += ", and what " + strings.Join(f.unknown, ", ") + " takes, which is not known"
+	}
+	return append([]string{"estimate of all scans: " + text}, f.shares()...)
+}
+
+// limited says that max_requests refuses the statement, where it does.
+func (f *forecast) limited() ([]string, error) {
+	if len(f.run.fetches) == 0 {
+		return nil, nil
+	}
+	most, err := f.run.session.maxRequests(f.run.ctx)
+	takes := f.requests + f.metadata
+	if err != nil || most == 0 || takes <= most {
+		return nil, err
+	}
+	text := fmt.Sprintf("max_requests is %d: the statement is refused", most)
+	if takes-f.awaiting <= most {
+		text += " unless the keys of its dynamic filters are few"
+	}
+	return []string{text}, nil
+}
+
+// takes returns how long all scans last: those of one quota wait for each other.
+func (f *forecast) takes() time.Duration {
+	var longest time.Duration
+	for _, u := range f.uses {
+		longest = max(longest, u.takes)
+	}
+	return longest
+}
+
+// shares says what the statement takes of each quota.
+func (f *forecast) shares() []string {
+	slices.SortStableFunc(f.uses, func(a, b use) int {
+		return cmp.Or(cmp.Compare(a.source.Name, b.source.Name), cmp.Compare(a.category, b.category))
+	})
+	var lines []string
+	for _, u := range f.uses {
+		share := f.share(u.source, u.category, u.requests)
+		if u.requests == 0 || len(share) == 0 {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("  %s of %s, %s: %s", amount(u.requests, "request"), u.category,
+			connector.QuoteName(u.source.Name), strings.Join(share, ", ")))
+	}
+	return lines
+}
+
+// share says what requests are of their quota, and what is left of it, where the
+// source knows.
+func (f *forecast) share(source *NamedSource, category string, requests int64) []string {
+	quotas, asked := f.quotas[source]
+	if !asked {
+		if limited, ok := connector.As[connector.Quotas](source.Source); ok {
+			if known, err := limited.Quotas(f.run.ctx); err == nil { // what is left is not known then
+				quotas = known
+			}
+		}
+		f.quotas[source] = quotas
+	}
+	i := slices.IndexFunc(quotas, func(q connector.Quota) bool { return q.Category == category })
+	if i < 0 || quotas[i].Limit <= 0 {
+		return nil
+	}
+	q := quotas[i]
+	return []string{
+		percent(requests, q.Limit) + " of this minute's quota",
+		fmt.Sprintf("%d of %d left", q.Remaining, q.Limit),
+	}
+}
+
+// percent shows a share with one digit behind the point.
+func percent(part, of int64) string {
+	share := 100 * float64(part) / float64(of)
+	if share < 0.1 {
+		return "less than 0.1 %"
+	}
+	return strconv.FormatFloat(share, 'f', 1, 64) + " %"
+}
+
+// seconds shows a time in whole seconds, at least one.
+func seconds(d time.Duration) string {
+	return fmt.Sprintf("%d s", int64((d+time.Second-1)/time.Second))
+}
+
+// amount shows a number of things.
+func amount(n int64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
