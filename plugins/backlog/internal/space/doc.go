@@ -1,0 +1,8 @@
+// Package space knows what must be known of a Backlog space beside its rows:
+// projects, statuses, issue types, categories, versions, people, priorities,
+// resolutions, the definitions of custom fields, and the time zone. It asks for
+// each once, keeps the answers in memory and in files for as long as it is
+// told, and finds the terms that a condition is about. It owns the names of the
+// columns that custom fields become. It reads no rows, and does not decide which
+// requests a scan makes.
+package space
