@@ -13,7 +13,7 @@ import (
 const (
 	DefaultTimeout     = time.Minute
 	DefaultConcurrency = 8
-	// MaxPageSize is what Backlog gives at most in a page, and the default.
+	// MaxPageSize is what most lists of Backlog give at most in a page.
 	MaxPageSize = 100
 )
 
@@ -31,10 +31,11 @@ type Config struct {
 	// Concurrency is how many requests of this client are under way at most; 0
 	// is DefaultConcurrency.
 	Concurrency int
-	// PageSize is how many rows a page has; 0, and more than MaxPageSize, is
-	// MaxPageSize.
+	// PageSize is how many rows a page has at most; 0, and more than
+	// MaxPageSize, is the most that the server gives.
 	PageSize int
-	// Clock is for waiting; nil is [SystemClock].
+	// Clock is for waiting; nil is [SystemClock]. Timeout is by the machine's
+	// clock in any case.
 	Clock Clock
 	// Shared is what the clients of a process share; nil shares nothing.
 	Shared *Shared
@@ -45,7 +46,11 @@ type Config struct {
 // Client asks one server as one caller. It is safe for concurrent use, holds
 // nothing that must be closed, and makes a request only when it is asked to.
 type Client struct {
-	cfg Config
+	cfg   Config
+	scope string // what is shared is known by it: server and caller
+	slots chan struct{}
+	// maxAnswer is how many bytes an answer may have, unpacked.
+	maxAnswer int64
 }
 
 // New returns a client.
@@ -71,7 +76,18 @@ func New(cfg Config) *Client {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Client{cfg: cfg}
+	return &Client{
+		cfg:   cfg,
+		scope: cfg.Base.String() + " " + cfg.Credentials.Identity() + " ",
+		slots: make(chan struct{}, cfg.Concurrency),
+
+		maxAnswer: maxAnswer,
+	}
+}
+
+// Begin returns a trip of a statement. The empty statement remembers nothing.
+func (c *Client) Begin(statement string) *Trip {
+	return &Trip{client: c, statement: statement}
 }
 
 // Quota is what a server said last about one allowance.
@@ -79,20 +95,32 @@ type Quota struct {
 	// Limit is how many requests a window has, and Remaining how many are left
 	// of the present one.
 	Limit, Remaining int64
-	// Reset is when the present window ends, by the client's clock.
+	// Reset is when the window ends, or ended, by the client's clock.
 	Reset time.Time
 }
 
-// Quotas returns what is known of each allowance; nothing of a category whose
-// limit no answer has told yet.
+// Quotas returns what is known of each allowance: nothing of a category of
+// which no answer has told a limit yet.
 func (c *Client) Quotas() map[relation.Category]Quota {
-	return map[relation.Category]Quota{}
+	quotas := make(map[relation.Category]Quota)
+	now := c.cfg.Clock.Now()
+	for category := relation.Read; category <= relation.Icon; category++ {
+		if quota, ok := c.budget(category).quota(now); ok {
+			quotas[category] = quota
+		}
+	}
+	return quotas
 }
 
-// PageSize returns how many rows a page has.
-func (c *Client) PageSize() int { return c.cfg.PageSize }
+func (c *Client) budget(category relation.Category) *budget {
+	return c.cfg.Shared.budget(c.scope, category)
+}
 
-// Begin returns a trip of the statement. The empty statement remembers nothing.
-func (c *Client) Begin(statement string) *Trip {
-	return &Trip{client: c, statement: statement}
+// moment returns when an answer was made, in whole seconds: by the server's
+// clock, or ours where it does not tell.
+func (c *Client) moment(header http.Header) time.Time {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		return date
+	}
+	return c.cfg.Clock.Now().Truncate(time.Second)
 }

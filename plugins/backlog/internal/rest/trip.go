@@ -2,12 +2,15 @@ package rest
 
 import (
 	"context"
-	"io"
-	"net/http"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
 )
 
 // Trip is one scan's, or one other call's, use of a client: it counts its
@@ -16,12 +19,18 @@ import (
 type Trip struct {
 	client    *Client
 	statement string
+
+	requests [Metadata + 1]atomic.Int64
+	retries  atomic.Int64
+	bytes    atomic.Int64
+	pending  [relation.Icon + 1]atomic.Int64 // calls that have no answer yet
 }
 
-// Tally is what a trip has cost until now.
+// Tally is what a trip has cost until now. A request that it shares with
+// another trip is counted by the one that sent it.
 type Tally struct {
-	// Data, Count and Metadata are requests by their purpose, each counted once
-	// however often it was tried. Retries are the further tries.
+	// Data, Count and Metadata are requests by their purpose. Each is counted
+	// once, and its further tries are Retries.
 	Data, Count, Metadata, Retries int64
 	// Bytes are those of the answers, unpacked.
 	Bytes int64
@@ -30,43 +39,138 @@ type Tally struct {
 	Waiting string
 }
 
-// Get returns the answer of a call: one whole, valid JSON text, which the caller
-// may keep. Its errors are a [connector.Error], of Kind NotFound, Unauthorized,
-// Invalid and so on by what the server said ([Code] tells its own code);
-// Unavailable and Corrupt after the last try; Canceled with the cause of ctx's
-// end.
+// Get returns the answer of a call: one whole, valid JSON text, which is the
+// caller's. Its errors are a [connector.Error]: of Kind NotFound, Unauthorized,
+// Invalid and so on by what the server said ([Code] tells its own code),
+// Unavailable and Corrupt after the last try, and Canceled with the cause of
+// ctx's end.
 func (t *Trip) Get(ctx context.Context, call Call) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, call.url(t.client.cfg.Base).String(), http.NoBody)
+	a, err := t.get(ctx, call, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.client.cfg.Credentials.Authorize(ctx, req); err != nil {
-		return nil, err
-	}
-	resp, err := t.client.cfg.Transport.RoundTrip(req)
-	if err != nil {
-		return nil, connector.Errorf(connector.Unavailable, "%s: %w", call.Path, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, connector.Errorf(connector.Unavailable, "%s: %s", call.Path, resp.Status)
-	}
-	return io.ReadAll(resp.Body)
+	return []byte(a.body), nil
 }
 
 // Count returns the number in an answer {"count": n}.
 func (t *Trip) Count(ctx context.Context, call Call) (int64, error) {
-	body, err := t.Get(ctx, call)
-	if err != nil {
-		return 0, err
-	}
-	return gjson.GetBytes(body, "count").Int(), nil
+	n, _, err := t.count(ctx, call, 0)
+	return n, err
 }
 
-// KnownCount returns what [Trip.Count] answered to the call before in this
-// statement, without a request.
-func (t *Trip) KnownCount(Call) (int64, bool) { return 0, false }
+// KnownCount returns what the call's answer said before in this statement, where
+// that is still remembered. It makes no request.
+func (t *Trip) KnownCount(call Call) (int64, bool) {
+	a, ok := t.client.cfg.Shared.recall(t.statement, t.key(call), 0)
+	if !ok {
+		return 0, false
+	}
+	return countIn(a)
+}
 
 // Tally returns what the trip has cost until now. It may be called at any time,
 // and does not block.
-func (t *Trip) Tally() Tally { return Tally{} }
+func (t *Trip) Tally() Tally {
+	return Tally{
+		Data:     t.requests[Data].Load(),
+		Count:    t.requests[Count].Load(),
+		Metadata: t.requests[Metadata].Load(),
+		Retries:  t.retries.Load(),
+		Bytes:    t.bytes.Load(),
+		Waiting:  t.waiting(),
+	}
+}
+
+func (t *Trip) waiting() string {
+	var longest time.Duration
+	now := t.client.cfg.Clock.Now()
+	for category := range relation.Category(len(t.pending)) {
+		if t.pending[category].Load() > 0 {
+			longest = max(longest, t.client.budget(category).waits(now))
+		}
+	}
+	if longest == 0 {
+		return ""
+	}
+	return fmt.Sprintf("rate limit, %s", (longest + time.Second - 1).Truncate(time.Second))
+}
+
+// sent counts a request.
+func (t *Trip) sent(purpose Purpose, again bool) {
+	if again {
+		t.retries.Add(1)
+		return
+	}
+	t.requests[purpose].Add(1)
+}
+
+func (t *Trip) key(call Call) string {
+	return t.client.scope + call.url(t.client.cfg.Base).String()
+}
+
+// get returns the answer of a call: one that the statement remembers, or of a
+// request, which others may share; in either case of a request that began after
+// the given moment.
+func (t *Trip) get(ctx context.Context, call Call, after uint64) (answer, error) {
+	if ctx.Err() != nil {
+		return answer{}, canceled(ctx)
+	}
+	shared, key := t.client.cfg.Shared, t.key(call)
+	if a, ok := shared.recall(t.statement, key, after); ok {
+		return a, nil
+	}
+	pending := &t.pending[call.Category]
+	pending.Add(1)
+	defer pending.Add(-1)
+	send := func(ctx context.Context) (answer, error) { return t.send(ctx, call) }
+	a, joined, err := shared.join(ctx, key, after, send)
+	if err != nil && joined && ctx.Err() == nil && !definite(err) {
+		// What failed for another need not fail for us.
+		a, _, err = shared.join(ctx, key, shared.tick(), send)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	shared.remember(t.statement, key, a)
+	return a, nil
+}
+
+// definite tells whether an error is the server's answer to the question, and
+// not something that befell the one who asked.
+func definite(err error) bool {
+	switch connector.KindOf(err) {
+	case connector.NotFound, connector.Invalid:
+		return true
+	}
+	return false
+}
+
+func (t *Trip) send(ctx context.Context, call Call) (answer, error) {
+	r, err := (&attempt{client: t.client, trip: t, call: call, json: true}).fetch(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: r.body, moment: t.client.moment(r.header)}, nil
+}
+
+// count returns the number in an answer, and the answer.
+func (t *Trip) count(ctx context.Context, call Call, after uint64) (int64, answer, error) {
+	a, err := t.get(ctx, call, after)
+	if err != nil {
+		return 0, answer{}, err
+	}
+	n, ok := countIn(a)
+	if !ok {
+		return 0, answer{}, t.fail(call, connector.Corrupt, "the answer holds no count")
+	}
+	return n, a, nil
+}
+
+func (t *Trip) fail(call Call, kind connector.Kind, format string, args ...any) *connector.Error {
+	return (&attempt{client: t.client, call: call}).fail(kind, format, args...)
+}
+
+func countIn(a answer) (int64, bool) {
+	n := gjson.Get(a.body, "count")
+	return n.Int(), n.Type == gjson.Number && !strings.HasPrefix(n.Raw, "-")
+}
