@@ -35,6 +35,8 @@ type Config struct {
 	SpillFolder string
 	// Threads bounds the cores used; 0 is all.
 	Threads int
+	// MaxRequests is how many requests a statement may make; 0 is any number.
+	MaxRequests int64
 }
 
 // Source is a source of a configuration file.

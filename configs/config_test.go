@@ -55,6 +55,7 @@ encoding: cp932
 memory_limit: 1.5 GiB
 spill_folder: spill
 threads: ${env:THREADS}
+max_requests: 50
 `)
 	if err != nil {
 		t.Fatalf("Read = %v", err)
@@ -86,6 +87,7 @@ threads: ${env:THREADS}
 		MemoryLimit: "1.5 GiB",
 		SpillFolder: "spill",
 		Threads:     2,
+		MaxRequests: 50,
 	}
 	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, got, sameZone); diff != "" {
@@ -158,7 +160,7 @@ views:
   v:
 `,
 			[]string{
-				`trackql.yaml:1:1: there is no key "souces" | Did you mean sources? The keys of a configuration file are sources, views, timezone, format, encoding, memory_limit, spill_folder, threads.`,
+				`trackql.yaml:1:1: there is no key "souces" | Did you mean sources? The keys of a configuration file are sources, views, timezone, format, encoding, memory_limit, spill_folder, threads, max_requests.`,
 				`trackql.yaml:4:3: a source may not be called main: DuckDB has a schema of that name | Choose another name. Reserved are main, temp, system, information_schema, pg_catalog, trackql, trackql_plan.`,
 				`trackql.yaml:5:3: source pt names no connector | Add connector: NAME, such as connector: scarab.`,
 				`trackql.yaml:6:3: the source PT is given twice: names are compared without regard to case | The first one is pt in line 5.`,
@@ -168,6 +170,12 @@ views:
 				`trackql.yaml:10:9: format holds a list, not one value | Write one value.`,
 				`trackql.yaml:11:1: the key format is given twice, first in line 10 | Leave one of them out.`,
 				`trackql.yaml:13:3: the view "v" has no query | Write v: "SELECT …".`,
+			},
+		},
+		"no number": {
+			"max_requests: ${env:SECRET}\n",
+			[]string{
+				`trackql.yaml:1:15: max_requests: "${env:SECRET}" is no number of requests | Write how many requests a statement may make, such as 50; 0 is any number.`,
 			},
 		},
 		"shapes": {

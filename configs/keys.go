@@ -55,6 +55,10 @@ func fileKeys() []fileKey {
 			"threads", "How many cores to use; 0 is all of them.",
 			(*decoder).threads, func(SchemaConfig) *schema { return countSchema() },
 		},
+		{
+			"max_requests", "How many requests to the systems behind the sources a statement may make: one that would make more is refused before it begins. 0 is any number. SET VARIABLE max_requests = 50 changes it for a session.",
+			(*decoder).maxRequests, func(SchemaConfig) *schema { return countSchema() },
+		},
 	}
 }
 
@@ -136,6 +140,20 @@ func (d *decoder) threads(p pair) {
 		return
 	}
 	d.config.Threads = n
+}
+
+func (d *decoder) maxRequests(p pair) {
+	text := d.value(p)
+	if text == "" {
+		return
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		d.fault(p.value, "Write how many requests a statement may make, such as 50; 0 is any number.",
+			"max_requests: %q is no number of requests", written(p))
+		return
+	}
+	d.config.MaxRequests = n
 }
 
 func (d *decoder) sources(p pair) {

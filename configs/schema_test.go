@@ -185,7 +185,7 @@ func TestSchemaAgrees(t *testing.T) {
 		source + "  t: &t {connector: bare}\n  u: {<<: *t}\n  v: *t\n",
 		"views: {v: SELECT 1, w: 1, x: ' y'}\n",
 		"timezone: UTC\nformat: CSV\nencoding: Utf-8\nmemory_limit: 1.5 gib\nspill_folder: 1\nthreads: 0\n",
-		"memory_limit: 100b\nthreads: '+2'\nformat: ''\n",
+		"memory_limit: 100b\nthreads: '+2'\nformat: ''\nmax_requests: 50\n", "max_requests:\n", "max_requests: '+5'\n",
 	}
 	bad := []string{
 		"- a\n", "text\n", "souces:\n", "Threads: 1\n", "sources: [a]\n", "sources: {s: }\n", "sources: {s: {}}\n",
@@ -201,6 +201,7 @@ func TestSchemaAgrees(t *testing.T) {
 		"views: [a]\n", "views: {v: }\n", "views: {v: ' '}\n", "views: {v: [a]}\n",
 		"timezone: [UTC]\n", "timezone: 9\n", "format: xls\n", "encoding: 1\n", "memory_limit: 4\n", "memory_limit: lots\n",
 		"spill_folder: {a: b}\n", "threads: -1\n", "threads: many\n", "threads: 1.5\n",
+		"max_requests: -1\n", "max_requests: few\n",
 	}
 	// What a schema cannot know.
 	unseen := []string{

@@ -114,11 +114,28 @@ func (r *Result) analyzed() []string {
 		line := fmt.Sprintf("read %s: %d%s rows, %d bytes, %s, %s", f.relation.name(),
 			report.Progress.Rows, ofRows(f.relation), report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
 		if report.Progress.Requests > 0 {
-			line += fmt.Sprintf(", %d requests", report.Progress.Requests)
+			line += ", " + amount(report.Progress.Requests, "request")
 		}
 		lines = append(lines, line)
 	}
+	lines = append(lines, r.run.made()...)
 	return append(lines, fmt.Sprintf("answered %d rows in %s", r.rows, time.Since(r.run.began).Round(time.Millisecond)))
+}
+
+// made says how many requests all scans have made, where there are several, also
+// those of which DuckDB wanted no row in the end.
+func (r *run) made() []string {
+	r.mu.Lock()
+	feeds := r.feeds
+	r.mu.Unlock()
+	total := int64(0)
+	for _, f := range feeds {
+		total += f.report().Progress.Requests
+	}
+	if len(feeds) < 2 || total == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("requests made: %d", total)}
 }
 
 // ofRows says how many rows a table has, where its source estimates them.

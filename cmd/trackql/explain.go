@@ -33,6 +33,7 @@ func (p *program) explainCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addLimit(cmd)
 	cmd.Flags().StringVarP(&f.file, "file", "f", "", "take the SQL from this `FILE`; - is the standard input")
 	cmd.Flags().BoolVar(&f.analyze, "analyze", false, "run the query, and show rows, bytes and time")
 	cmd.Flags().BoolVar(&f.noPushdown, "no-pushdown", false, "fetch every table whole")

@@ -47,6 +47,7 @@ func (p *program) queryCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addLimit(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.file, "file", "f", "", "take the SQL from this `FILE`; - is the standard input")
 	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(print.Formats(), ", ")+"; else what the name after -o tells, a table on a terminal, csv")

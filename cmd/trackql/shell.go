@@ -46,6 +46,7 @@ func (p *program) shellCommand() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addLimit(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(print.Formats(), ", ")+"; a table on a terminal, else csv")
 	flags.StringVar(&f.encoding, "encoding", "", "the `ENCODING` of text: "+strings.Join(print.Encodings(), ", "))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type sourceFlags struct {
 	config     string
 	timezone   string
 	noPushdown bool
+	// most goes before what the configuration says, where it is given.
+	most requests
 }
 
 func (f *sourceFlags) add(cmd *cobra.Command) {
@@ -31,6 +34,37 @@ func (f *sourceFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.sources, "source", nil, "a `SOURCE`, NAME=CONNECTOR:Key=Value;…; may be repeated: see trackql help sources")
 	flags.StringVarP(&f.config, "config", "c", "", "the configuration `FILE`; else trackql.yaml of this folder or the nearest above")
 	flags.StringVar(&f.timezone, "timezone", "", "the time `ZONE` of times without one, and for showing times")
+}
+
+// addLimit adds the flag of commands that read tables.
+func (f *sourceFlags) addLimit(cmd *cobra.Command) {
+	cmd.Flags().Var(&f.most, "max-requests", "refuse a statement that would make more requests than this `NUMBER`; 0 is any number")
+}
+
+// requests is a flag's number of requests.
+type requests struct {
+	number int64
+	given  bool
+}
+
+func (r *requests) Type() string { return "number" }
+
+// String returns what to show as the default: nothing.
+func (r *requests) String() string {
+	if !r.given {
+		return ""
+	}
+	return strconv.FormatInt(r.number, 10)
+}
+
+// Set takes the flag's text.
+func (r *requests) Set(text string) error {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return errors.New("it takes how many requests a statement may make, such as 50")
+	}
+	r.number, r.given = n, true
+	return nil
 }
 
 // setup is what flags and configuration say, checked.
@@ -66,6 +100,9 @@ func (p *program) setup(ctx context.Context, f sourceFlags) (*setup, error) {
 	}
 	if s.config.Timezone != nil {
 		s.zone = s.config.Timezone
+	}
+	if f.most.given {
+		s.config.MaxRequests = f.most.number
 	}
 	if f.timezone != "" {
 		if s.zone, err = connector.ParseZone(f.timezone); err != nil {
@@ -192,7 +229,8 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 	}
 	config := sqlengine.Config{
 		Sources: opened.sources, Timezone: s.zone, NoPushdown: noPushdown,
-		MemoryLimit: s.config.MemoryLimit, SpillDir: s.config.SpillFolder, Threads: s.config.Threads, Log: log,
+		MemoryLimit: s.config.MemoryLimit, SpillDir: s.config.SpillFolder, Threads: s.config.Threads,
+		MaxRequests: s.config.MaxRequests, Log: log,
 	}
 	for _, view := range s.config.Views {
 		at := connector.Place{File: view.Place.File, Line: view.Place.Line} // no column: the line is not to be shown
