@@ -43,7 +43,7 @@ var issueCommentChangeLog = relation.Table{
 		},
 		{
 			Doc: "How long the issues of a milestone took from their creation until they were closed.",
-			SQL: `SELECT i.IssueKey, date_diff('day', i.Created, max(l.Created)) AS Days FROM {source}.Issues i JOIN {source}.IssueCommentChangeLog l ON l.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.StatusId = 4 AND i.MilestoneNames = 'v1.0' AND l.Field = 'status' GROUP BY ALL ORDER BY Days DESC`,
+			SQL: `SELECT i.IssueKey, max(date_diff('day', i.Created, l.Created)) AS Days FROM {source}.Issues i JOIN {source}.IssueCommentChangeLog l ON l.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.StatusId = 4 AND i.MilestoneNames = 'v1.0' AND l.Field = 'status' GROUP BY ALL ORDER BY Days DESC`,
 		},
 	},
 }

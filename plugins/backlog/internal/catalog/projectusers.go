@@ -29,7 +29,6 @@ var projectUsers = relation.Table{
 		{Name: "NulabId", Type: relation.Text, Path: "nulabAccount.nulabId", Doc: "The id of the Nulab account. NULL where there is none."},
 		{Name: "NulabAccountName", Type: relation.Text, Path: "nulabAccount.name", Doc: "The name of the Nulab account."},
 		{Name: "NulabUniqueId", Type: relation.Text, Path: "nulabAccount.uniqueId", Doc: "The unique name that the person chose for the Nulab account."},
-		{Name: "ExcludeGroupMembers", Type: relation.Bool, Pseudo: true, Doc: "To choose: ExcludeGroupMembers = true leaves out those who take part through a team only.", Filter: relation.Filter{How: relation.Echo, Param: "excludeGroupMembers"}},
 	},
 	Examples: []connector.Example{
 		{
