@@ -17,6 +17,38 @@ func (s *Space) note(kind int, i *Issue, by int64) {
 	s.remember(kind, i.Project, i.ID, by, content)
 }
 
+// noteComment remembers a comment, or the change that it stands for.
+func (s *Space) noteComment(i *Issue, m *Comment) {
+	kind := activityIssueCommented
+	if len(m.Changes) > 0 {
+		kind = activityIssueUpdated
+	}
+	s.remember(kind, i.Project, i.ID, m.Creator, commentContent(i, m))
+}
+
+// commentContent is what an activity tells of a comment.
+func commentContent(i *Issue, m *Comment) object {
+	return object{
+		{"id", i.ID},
+		{"key_id", i.KeyID},
+		{"summary", i.Summary},
+		{"description", i.Description},
+		{"comment", object{{"id", m.ID}, {"content", m.Content}}},
+		{"changes", listOf(m.Changes, func(c Change) any {
+			kind := "standard"
+			if c.FieldID != 0 {
+				kind = "custom"
+			}
+			return object{
+				{"field", c.Field}, {"field_text", c.Field}, {"new_value", c.New}, {"old_value", c.Old}, {"type", kind},
+			}
+		})},
+		{"attachments", list{}},
+		{"shared_files", list{}},
+		{"external_file_links", list{}},
+	}
+}
+
 // remember adds an activity: issue is 0 where it is about something else.
 func (s *Space) remember(kind int, project, issue, by int64, content object) {
 	s.Activities = append(s.Activities, Activity{

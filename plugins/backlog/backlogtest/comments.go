@@ -122,7 +122,7 @@ func change(c Change) any {
 		attachment = object{{"id", c.Attachment}, {"type", "issue"}}
 	}
 	if c.FieldID != 0 {
-		attribute = object{{"id", c.FieldID}, {"typeId", decimal(int64(c.FieldType))}}
+		attribute = object{{"id", c.FieldID}, {"typeId", int(c.FieldType)}}
 	}
 	return append(out, member{"attachmentInfo", attachment}, member{"attributeInfo", attribute},
 		member{"notificationInfo", nil})

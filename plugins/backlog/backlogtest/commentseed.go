@@ -27,12 +27,29 @@ func (s *Space) Comments(i *Issue) []*Comment {
 			c.Changes = steps[n]
 		}
 		if len(c.Changes) == 0 || random.IntN(3) > 0 {
-			c.Content = remarks[random.IntN(len(remarks))]
+			c.Content = remark(c.ID)
 		}
 		s.seedReactions(p, c, random)
 		out[n] = c
 	}
 	return out
+}
+
+// remark is what a seeded comment says, if it says anything.
+func remark(comment int64) string { return remarks[scatter(comment)%uint64(len(remarks))] }
+
+// maySay is false where no comment of the issue can hold the word. It costs
+// little, which matters when a keyword is looked for in a large space.
+func (s *Space) maySay(i *Issue, word string) bool {
+	if _, ok := s.written[i.ID]; ok {
+		return true
+	}
+	for n := range i.seededComments {
+		if contains(remark(i.firstComment+int64(n)*3), word) {
+			return true
+		}
+	}
+	return false
 }
 
 // own makes the issue's comments its own, so that they can be changed.

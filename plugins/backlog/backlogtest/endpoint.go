@@ -128,9 +128,13 @@ func (s *Server) do(route route, c *call) *reply {
 }
 
 func replyJSON(status int, value any) *reply {
+	expected := 1 << 10
+	if items, ok := value.(list); ok {
+		expected += len(items) << 12
+	}
 	return &reply{
 		status: status, header: http.Header{"Content-Type": {"application/json;charset=utf-8"}},
-		body: appendJSON(nil, value),
+		body: appendJSON(make([]byte, 0, expected), value),
 	}
 }
 

@@ -142,3 +142,12 @@ func number(n any) string {
 	}
 	return string(text)
 }
+
+func mustQuery(t *testing.T, text string) url.Values {
+	t.Helper()
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values
+}

@@ -72,6 +72,9 @@ func deleteAttachment(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.mayWrite(); err != nil {
+		return nil, err
+	}
 	gone := i.Attachments[at]
 	c.space.own(i)
 	i.Attachments = slices.Delete(slices.Clone(i.Attachments), at, at+1)
@@ -86,7 +89,7 @@ func (c *call) stamp(i *Issue) {
 }
 
 func linkFiles(c *call) (any, error) {
-	i, err := c.issueOfPath()
+	i, err := c.issueToWrite()
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +116,7 @@ func linkFiles(c *call) (any, error) {
 }
 
 func unlinkFile(c *call) (any, error) {
-	i, err := c.issueOfPath()
+	i, err := c.issueToWrite()
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package backlogtest
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -62,8 +63,9 @@ func appendObject(b []byte, o object) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendText(b, m.name)
-		b = append(b, ':')
+		b = append(b, '"')
+		b = append(b, m.name...) // names are of this package, and plain
+		b = append(b, '"', ':')
 		b = appendJSON(b, m.value)
 	}
 	return append(b, '}')
@@ -83,25 +85,28 @@ func appendList(b []byte, values list) []byte {
 // appendText quotes s. What is not UTF-8 becomes U+FFFD.
 func appendText(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
 	b = append(b, '"')
-	for i := 0; i < len(s); {
+	plain := 0 // where what is copied as it is begins
+	for i := range len(s) {
 		c := s[i]
-		switch {
-		case c == '"' || c == '\\':
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[plain:i]...)
+		plain = i + 1
+		switch c {
+		case '"', '\\':
 			b = append(b, '\\', c)
-			i++
-		case c < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-			i++
-		case c < utf8.RuneSelf:
-			b = append(b, c)
-			i++
+		case '\n':
+			b = append(b, '\\', 'n')
 		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
-			i += size
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
+	b = append(b, s[plain:]...)
 	return append(b, '"')
 }
 

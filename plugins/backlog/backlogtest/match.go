@@ -56,6 +56,9 @@ func (q *issueQuery) hasWords(s *Space, i *Issue) bool {
 	if len(missing) == 0 {
 		return true
 	}
+	if !s.maySay(i, missing[0]) {
+		return false
+	}
 	for _, c := range s.Comments(i) {
 		missing = slices.DeleteFunc(missing, func(word string) bool { return contains(c.Content, word) })
 	}

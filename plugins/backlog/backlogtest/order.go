@@ -2,6 +2,7 @@ package backlogtest
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -10,70 +11,93 @@ import (
 // order. Issues that are equal stand in an order of their own, which is always
 // the same and not that of their ids.
 func (q *issueQuery) ordered(s *Space, issues []*Issue) []*Issue {
-	compare := s.comparison(q)
-	slices.SortFunc(issues, func(a, b *Issue) int {
-		order := compare(a, b)
+	key := s.sortKey(q)
+	keyed := make([]sortable, len(issues))
+	for n, i := range issues {
+		keyed[n] = sortable{key: key(i), tie: scatter(i.ID), issue: i}
+	}
+	slices.SortFunc(keyed, func(a, b sortable) int {
+		order := cmp.Or(cmp.Compare(a.key.number, b.key.number), strings.Compare(a.key.text, b.key.text))
 		if q.desc {
 			order = -order
 		}
 		if order == 0 {
-			order = cmp.Compare(scatter(a.ID), scatter(b.ID))
+			order = cmp.Compare(a.tie, b.tie)
 		}
 		return order
 	})
+	for n := range keyed {
+		issues[n] = keyed[n].issue
+	}
 	return issues
 }
 
-// scatter maps ids one to one to numbers in another order.
-func scatter(id int64) uint64 { return uint64(id) * 0x9e3779b97f4a7c15 }
-
-// by compares issues by a number.
-func by[T cmp.Ordered](number func(*Issue) T) func(a, b *Issue) int {
-	return func(a, b *Issue) int { return cmp.Compare(number(a), number(b)) }
+// sortable is an issue with what it is sorted by.
+type sortable struct {
+	key   sortKey
+	tie   uint64
+	issue *Issue
 }
 
-// comparison is what the sort key compares. Terms are compared by the order in
+// sortKey is what a sort compares: the number, and then the text.
+type sortKey struct {
+	number float64
+	text   string
+}
+
+// sortKey is what the query's sort compares. Terms are compared by the order in
 // which they are shown.
-func (s *Space) comparison(q *issueQuery) func(a, b *Issue) int {
+func (s *Space) sortKey(q *issueQuery) func(*Issue) sortKey {
 	if q.sortField != 0 {
-		return s.byField(q.sortField)
+		return func(i *Issue) sortKey { return fieldKey(i.Value(q.sortField)) }
 	}
 	switch q.sort {
 	case "summary":
-		return func(a, b *Issue) int { return strings.Compare(a.Summary, b.Summary) }
-	case "attachment":
-		return by(func(i *Issue) int { return len(i.Attachments) })
-	case "sharedFile":
-		return by(func(i *Issue) int { return len(i.SharedFiles) })
-	case "updated":
-		return by(func(i *Issue) int64 { return i.Updated })
-	case "startDate":
-		return by(func(i *Issue) Day { return i.Start })
-	case "dueDate":
-		return by(func(i *Issue) Day { return i.Due })
-	case "estimatedHours":
-		return by(func(i *Issue) float64 { return i.Estimated })
-	case "actualHours":
-		return by(func(i *Issue) float64 { return i.Actual })
-	case "createdUser", "updatedUser", "assignee":
-		return s.byPerson(q.sort)
-	case "issueType", "category", "version", "milestone", "status", "priority":
-		return by(func(i *Issue) int { return s.shownAt(q.sort, i) })
-	case "childIssue":
-		families := s.families()
-		return by(func(i *Issue) int { return families[i.ID].total })
+		return func(i *Issue) sortKey { return sortKey{text: i.Summary} }
+	case "createdUser":
+		return func(i *Issue) sortKey { return sortKey{text: s.nameOf(i.Creator)} }
+	case "updatedUser":
+		return func(i *Issue) sortKey { return sortKey{text: s.nameOf(i.Updater)} }
+	case "assignee":
+		return func(i *Issue) sortKey { return sortKey{text: s.nameOf(i.Assignee)} }
 	}
-	return by(func(i *Issue) int64 { return i.Created })
+	families := s.families()
+	return func(i *Issue) sortKey { return sortKey{number: s.sortNumber(q.sort, i, families)} }
 }
 
-func (s *Space) byPerson(key string) func(a, b *Issue) int {
-	return by(func(i *Issue) string {
-		id := map[string]int64{"createdUser": i.Creator, "updatedUser": i.Updater, "assignee": i.Assignee}[key]
-		if u := s.User(id); u != nil {
-			return u.Name
-		}
-		return ""
-	})
+// fieldKey is what values of a custom field are sorted by.
+func fieldKey(v *Value) sortKey {
+	switch {
+	case v == nil:
+		return sortKey{number: math.Inf(-1)}
+	case len(v.Items) > 0:
+		return sortKey{number: float64(v.Items[0])}
+	}
+	return sortKey{v.Number, v.Text}
+}
+
+func (s *Space) sortNumber(key string, i *Issue, families map[int64]family) float64 {
+	switch key {
+	case "updated":
+		return float64(i.Updated)
+	case "startDate":
+		return float64(i.Start)
+	case "dueDate":
+		return float64(i.Due)
+	case "estimatedHours":
+		return i.Estimated
+	case "actualHours":
+		return i.Actual
+	case "attachment":
+		return float64(len(i.Attachments))
+	case "sharedFile":
+		return float64(len(i.SharedFiles))
+	case "childIssue":
+		return float64(families[i.ID].total)
+	case "issueType", "category", "version", "milestone", "status", "priority":
+		return float64(s.shownAt(key, i))
+	}
+	return float64(i.Created)
 }
 
 // shownAt is where the first of the issue's terms stands in their list, from 1;
@@ -106,20 +130,8 @@ func placeOf(ids, order []int64) int {
 	return 1 + slices.Index(order, ids[0])
 }
 
-// byField compares values of a custom field.
-func (s *Space) byField(id int64) func(a, b *Issue) int {
-	return func(a, b *Issue) int {
-		v, w := a.Value(id), b.Value(id)
-		if v == nil || w == nil {
-			return cmp.Compare(boolInt(v != nil), boolInt(w != nil))
-		}
-		return cmp.Or(cmp.Compare(v.Number, w.Number), slices.Compare(v.Items, w.Items), strings.Compare(v.Text, w.Text))
-	}
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+// scatter maps ids one to one to numbers in another order.
+func scatter(id int64) uint64 {
+	n := uint64(id) * 0x9e3779b97f4a7c15
+	return n ^ n>>29
 }

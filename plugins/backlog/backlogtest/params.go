@@ -2,8 +2,10 @@ package backlogtest
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,20 +15,27 @@ import (
 // them, so that an answer can tell all of it at once. Parameters that nobody
 // asks for are ignored, as Backlog ignores them.
 type params struct {
-	values   url.Values
+	values url.Values
+	// numbered are the values of name[0], name[1] …, by name without brackets.
+	numbered url.Values
 	problems []string
 }
 
 var indexed = regexp.MustCompile(`\[\d+\]$`)
 
-// newParams takes the values of a request; name[0], name[1] are name[].
+// newParams takes the values of a request; name[0], name[1] are also name[].
 func newParams(values url.Values) *params {
-	plain := make(url.Values, len(values))
-	for name, texts := range values {
-		name = indexed.ReplaceAllString(name, "[]")
-		plain[name] = append(plain[name], texts...)
+	p := &params{values: make(url.Values, len(values)), numbered: url.Values{}}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		plain := indexed.ReplaceAllString(name, "")
+		if plain == name {
+			p.values[name] = append(p.values[name], values[name]...)
+			continue
+		}
+		p.numbered[plain] = append(p.numbered[plain], values[name]...)
+		p.values[plain+"[]"] = append(p.values[plain+"[]"], values[name]...)
 	}
-	return &params{values: plain}
+	return p
 }
 
 func (p *params) problem(format string, args ...any) {

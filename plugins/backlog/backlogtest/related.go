@@ -5,13 +5,13 @@ import (
 )
 
 // relation says that two issues are related.
-type relation struct{ id, one, other, by, created int64 }
+type relation struct{ one, other int64 }
 
 func relatedRoutes() []route {
 	return []route{
 		{"GET", "/issues/{issue}/relatedIssues", Read, 200, ofIssue(listRelated)},
 		{"POST", "/issues/{issue}/relatedIssues", Update, 200, addRelated},
-		{"DELETE", "/issues/{issue}/relatedIssues/{relation}", Update, 200, deleteRelated},
+		{"DELETE", "/issues/{issue}/relatedIssues/{related}", Update, 200, deleteRelated},
 	}
 }
 
@@ -27,59 +27,58 @@ func (r relation) from(issue int64) int64 {
 	return 0
 }
 
+// Relate makes two issues related.
+func (s *Space) Relate(one, other int64) { s.related = append(s.related, relation{one, other}) }
+
 func listRelated(c *call, i *Issue) any {
 	out := list{}
 	for _, r := range c.space.related {
 		if other := c.space.Issue(r.from(i.ID)); other != nil && c.sees(c.space.Project(other.Project)) {
-			out = append(out, c.space.relation(r, other))
+			out = append(out, c.space.relatedIssue(other))
 		}
 	}
 	return out
 }
 
-// relation renders a relation by the issue at its other end.
-func (s *Space) relation(r relation, other *Issue) any {
-	return object{
-		{"id", r.id},
-		{"type", "RELATES"},
-		{"issue", s.issue(other, false)},
-		{"createdUser", s.userByID(r.by)},
-		{"created", moment(r.created)},
-	}
+// relatedIssue is an issue as the other end of a relation.
+func (s *Space) relatedIssue(i *Issue) any {
+	return append(s.issue(i, false), member{"type", "RELATES"})
 }
 
 func addRelated(c *call) (any, error) {
-	i, err := c.issueOfPath()
+	i, err := c.issueToWrite()
 	if err != nil {
 		return nil, err
 	}
-	target := c.params.id("targetIssueId")
+	other, err := c.issueNamed(c.params.required("targetIssueId"))
 	if err := c.params.err(); err != nil {
 		return nil, err
 	}
-	other, err := c.issueNamed(decimal(target))
 	if err != nil {
 		return nil, err
 	}
-	if other == i || slices.ContainsFunc(c.space.related, func(r relation) bool { return r.from(i.ID) == other.ID }) {
+	if other == i || c.space.relationOf(i.ID, other.ID) >= 0 {
 		return nil, refuse(InvalidRequestError, "Duplicate entry")
 	}
-	r := relation{c.space.nextID(), i.ID, other.ID, c.user.ID, c.space.Now()}
-	c.space.related = append(c.space.related, r)
-	return c.space.relation(r, other), nil
+	c.space.Relate(i.ID, other.ID)
+	return c.space.relatedIssue(other), nil
+}
+
+// relationOf is the place of the relation between two issues, or -1.
+func (s *Space) relationOf(one, other int64) int {
+	return slices.IndexFunc(s.related, func(r relation) bool { return r.from(one) == other })
 }
 
 func deleteRelated(c *call) (any, error) {
-	i, err := c.issueOfPath()
+	i, err := c.issueToWrite()
 	if err != nil {
 		return nil, err
 	}
-	id, _ := c.wordID("relation")
-	at := slices.IndexFunc(c.space.related, func(r relation) bool { return r.id == id && r.from(i.ID) != 0 })
-	if at < 0 {
+	id, _ := c.wordID("related")
+	at := c.space.relationOf(i.ID, id)
+	if id == 0 || at < 0 {
 		return nil, missing("related issue")
 	}
-	gone := c.space.related[at]
 	c.space.related = slices.Delete(c.space.related, at, at+1)
-	return c.space.relation(gone, c.space.Issue(gone.from(i.ID))), nil
+	return c.space.relatedIssue(c.space.Issue(id)), nil
 }

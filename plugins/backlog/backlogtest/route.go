@@ -23,7 +23,8 @@ func routes() []route {
 	return slices.Concat(
 		oauthRoutes(), limitRoutes(), spaceRoutes(), userRoutes(),
 		projectRoutes(), vocabularyRoutes(),
-		issueRoutes(), issueFileRoutes(), commentRoutes(), relatedRoutes(), uploadRoutes(),
+		issueRoutes(), issueWriteRoutes(), issueFileRoutes(), relatedRoutes(),
+		commentRoutes(), commentWriteRoutes(), uploadRoutes(),
 	)
 }
 

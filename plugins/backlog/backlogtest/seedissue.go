@@ -15,6 +15,9 @@ func (s *seeder) seedIssues() {
 		i := &Issue{ID: s.issueID(n), Project: p.ID, KeyID: p.LastKey, Created: at}
 		s.seedIssue(p, i, n)
 		s.seedParent(i, last)
+		if n%23 == 22 {
+			s.Relate(i.ID, s.issues[n/2].ID)
+		}
 		s.issues = append(s.issues, i)
 		s.byKey[issueKey{p.ID, i.KeyID}] = i
 	}

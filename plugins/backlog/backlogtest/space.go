@@ -22,16 +22,18 @@ type Space struct {
 	// Activities are what happened since the space was seeded.
 	Activities []Activity
 
-	options  Options
-	now      func() time.Time
-	issues   []*Issue // ascending by id
-	byKey    map[issueKey]*Issue
-	written  map[int64][]*Comment // comments of issues, where they are not the seed's any more
-	related  []relation
-	uploads  map[int64]*upload
-	lastID   int64 // the highest id given to anything but issues
-	memory   memory
-	rendered map[any]raw
+	options Options
+	now     func() time.Time
+	issues  []*Issue // ascending by id
+	byKey   map[issueKey]*Issue
+	written map[int64][]*Comment // comments of issues, where they are not the seed's any more
+	related []relation
+	uploads map[int64]*upload
+	lastID  int64 // the highest id given to most things
+	// lastComment is the highest id of a comment.
+	lastComment int64
+	memory      memory
+	rendered    map[any]raw
 }
 
 // issueKey is an issue's key: "WEB-12" is {WEB's id, 12}.
