@@ -62,7 +62,7 @@ func (f *fetch) toCount() bool {
 		return false
 	}
 	_, counts := connector.As[connector.Counter](f.relation.source.Source)
-	_, ok := witnesses(f.request.Where)
+	_, ok := madeUp(f, nil)
 	return counts && ok
 }
 

@@ -106,7 +106,7 @@ func (r *Result) analyzed() []string {
 			lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s", f.relation.name(), link))
 		}
 		if f.counted != nil {
-			lines = append(lines, fmt.Sprintf("counted %s: %d rows, none read", f.relation.name(), f.counted.rows))
+			lines = append(lines, f.counted.line(f.relation.name()))
 		}
 	}
 	for _, f := range r.run.opened() {

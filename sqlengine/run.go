@@ -71,6 +71,9 @@ func (r *run) adopt(p *plan.Plan) error {
 		}
 		f := &fetch{relation: rel, request: planned.Request, planned: planned}
 		f.request.Statement = r.id
+		if _, ok := connector.As[connector.Aggregator](rel.source.Source); !ok {
+			planned.Groups = nil
+		}
 		r.fetches = append(r.fetches, f)
 	}
 	return nil
@@ -177,8 +180,8 @@ func (r *run) fetch(rel *relation) *fetch {
 }
 
 // prepare makes everything ready for DuckDB to run the statement: it counts
-// what can be counted, fetches and keeps what is read more than once or filters
-// something else, and begins the other scans.
+// what can be counted, in all or in groups, fetches and keeps what is read more
+// than once or filters something else, and begins the other scans.
 func (r *run) prepare() error {
 	if err := r.limit(); err != nil {
 		return err
@@ -204,6 +207,13 @@ func (r *run) prepare() error {
 		}
 	}
 	for _, f := range r.fetches {
+		if f.stage == "" {
+			if err := r.tryGroup(f); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range r.fetches {
 		if f.planned.Reads > 1 && f.stage == "" && f.counted == nil {
 			if err := r.keep(f); err != nil {
 				return err
@@ -218,35 +228,13 @@ func (r *run) prepare() error {
 	return nil
 }
 
-// tryCount has the source count the rows of f, where rows can be made up that
-// DuckDB's filters let pass.
-func (r *run) tryCount(f *fetch) error {
-	values, ok := witnesses(f.request.Where)
-	if !ok {
-		return nil
-	}
-	c := &counted{columns: f.request.Columns, values: values, table: f.relation.table, rows: 1}
-	// A column without a witness is one that no predicate tells of: DuckDB looks
-	// at it for a condition that is true of every row, as of IS NOT NULL of a key.
-	trial, ok := c.feed(f.request.Columns)
-	if !ok {
-		return nil
-	}
-	trial.Close()
-	n, ok, err := r.count(r.ctx, f)
-	if err != nil {
-		return fmt.Errorf("count %s: %w", f.relation.name(), err)
-	}
-	if ok {
-		c.rows, f.counted = n, c
-	}
-	return nil
-}
-
 // keep fetches the rows of f into a temporary table, and points the table's
 // view at it.
 func (r *run) keep(f *fetch) error {
 	if err := r.charge(f); err != nil {
+		return err
+	}
+	if err := r.tryGroup(f); err != nil {
 		return err
 	}
 	stage := fmt.Sprintf("trackql_stage_%d", r.stages)

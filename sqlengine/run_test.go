@@ -284,18 +284,21 @@ func TestCountReadsNothing(t *testing.T) {
 	source := tracker(nil)
 	s := engine(t, source, nil)
 	for sql, want := range map[string]string{
-		"SELECT count(*) AS n FROM pt.Issues":                                             "n\n1000\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Status = 'Open'":                       "n\n334\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 5.5 AND Id > 5":                  "n\n994\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Id IS NOT NULL AND Id > 5 AND Id >= 0": "n\n994\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 10 AND Id < 12":                  "n\n2\n",
-		"SELECT count(*) AS n FROM pt.Issues WHERE 担当者 IN ('担当3', '担当4') AND Id > 5":      "n\n284\n",
+		"SELECT count(*) AS n FROM pt.Issues":                                                 "n\n1000\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Status = 'Open'":                           "n\n334\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 5.5 AND Id > 5":                      "n\n994\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id IS NOT NULL AND Id > 5 AND Id >= 0":     "n\n994\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id <> 5 AND Id NOT IN (6, 7)":              "n\n997\n",
+		"SELECT count(Id) AS n, count(1) AS m FROM pt.Issues WHERE 担当者 < '担当3' AND Id >= 500": "n|m\n213|213\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id > 5.5 AND Id < 6.5":                     "n\n1\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE Id >= 10 AND Id < 12":                      "n\n2\n",
+		"SELECT count(*) AS n FROM pt.Issues WHERE 担当者 IN ('担当3', '担当4') AND Id > 5":          "n\n284\n",
 	} {
 		source.Forget()
 		if got := mustAsk(t, s, sql); got != want {
 			t.Errorf("%s = %s, want %s", sql, got, want)
 		}
-		if n := source.Pages(); n != 0 && !strings.Contains(sql, "Id > 5") && !strings.Contains(sql, "5.5") {
+		if n := source.Pages(); n != 0 {
 			t.Errorf("%s pulled %d pages", sql, n)
 		}
 	}

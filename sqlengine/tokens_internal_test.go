@@ -114,39 +114,3 @@ func TestSpell(t *testing.T) {
 		})
 	}
 }
-
-func TestWitnesses(t *testing.T) {
-	where := func(ps ...connector.Predicate) []connector.Predicate { return ps }
-	p := func(op connector.Operator, values ...int64) connector.Predicate {
-		q := connector.Predicate{Column: "n", Op: op}
-		for _, v := range values {
-			q.Values = append(q.Values, connector.IntOf(v))
-		}
-		return q
-	}
-	tests := map[string]struct {
-		where []connector.Predicate
-		want  bool
-	}{
-		"equal":         {where(p(connector.Eq, 3)), true},
-		"in":            {where(p(connector.In, 3, 4), p(connector.Ge, 4)), true},
-		"null":          {where(p(connector.IsNull)), true},
-		"between":       {where(p(connector.Ge, 1), p(connector.Lt, 2)), true},
-		"open bounds":   {where(p(connector.Gt, 1)), false},
-		"contradiction": {where(p(connector.Eq, 1), p(connector.Eq, 2)), false},
-		"none":          {nil, true},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			values, ok := witnesses(test.where)
-			if ok != test.want {
-				t.Fatalf("witnesses(%v) = %v, %t, want %t", test.where, values, ok, test.want)
-			}
-			for _, q := range test.where {
-				if ok && !q.Match(values[q.Column]) {
-					t.Errorf("%v is not satisfied by %v", q, values[q.Column])
-				}
-			}
-		})
-	}
-}

@@ -18,6 +18,9 @@ func (r *reader) projection(op *operator, at place) *relation {
 			out.columns[i] = below.ref(e)
 		case e.Class == "BOUND_CONSTANT" && e.Value != nil:
 			out.columns[i] = column{known: true, values: []*constant{e.Value}}
+		default:
+			from, ok := sources(below.columns, e)
+			out.columns[i] = column{computed: ok, from: from}
 		}
 	}
 	return &out

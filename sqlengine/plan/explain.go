@@ -38,11 +38,7 @@ func (p *Plan) FetchLines() []string {
 func (f *Fetch) Lines() []string {
 	columns := "no columns"
 	if len(f.Request.Columns) > 0 {
-		names := make([]string, len(f.Request.Columns))
-		for i, name := range f.Request.Columns {
-			names[i] = connector.QuoteName(name)
-		}
-		columns = strings.Join(names, ", ")
+		columns = columnList(f.Request.Columns)
 	}
 	lines := []string{fmt.Sprintf("scan %s (%s)", qualified(f.Source, f.Request.Table), columns)}
 	note := func(format string, args ...any) {
@@ -62,6 +58,9 @@ func (f *Fetch) Lines() []string {
 	}
 	if f.CountOnly {
 		note("count: only the number of rows is needed")
+	}
+	if len(f.Groups) > 0 {
+		note("grouped at the source by %s, unless it would rather read", columnList(f.Groups))
 	}
 	for _, k := range f.Kept {
 		note("%s: kept, %s", k.What, k.Why)
@@ -87,16 +86,20 @@ func (p *Plan) LinkLine(l Link) string {
 func (t Target) line() string {
 	line := fmt.Sprintf("%s %s", t.Action, qualified(t.Source, t.Table))
 	if len(t.Columns) > 0 {
-		names := make([]string, len(t.Columns))
-		for i, name := range t.Columns {
-			names[i] = connector.QuoteName(name)
-		}
-		line += " (" + strings.Join(names, ", ") + ")"
+		line += " (" + columnList(t.Columns) + ")"
 	}
 	if t.Returning {
 		line += " returning"
 	}
 	return line
+}
+
+func columnList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = connector.QuoteName(name)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 func qualified(source, table string) string {

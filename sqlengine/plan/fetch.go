@@ -85,14 +85,27 @@ func (f *Fetch) one(s *scan) {
 		exact = (f.condition(s.table, c) || c.later) && exact
 	}
 	f.limit(s, exact)
-	if s.counted {
-		why := f.whyNot(exact)
-		f.CountOnly = why == ""
-		if why != "" {
-			f.keep("count(*)", why)
-		}
+	if s.groups != nil {
+		f.group(s, f.whyNot(exact && !slices.ContainsFunc(f.Sent, func(s Sent) bool { return s.Grade != connector.Exact })))
 	}
 	f.EarlyStop = s.early && f.Reads == 1
+}
+
+// group makes the fetch one of numbers of rows, unless there is a reason not to.
+func (f *Fetch) group(s *scan, why string) {
+	names := s.groups.names(s.table)
+	what := "count(*)"
+	if len(names) > 0 {
+		what = "group by " + columnList(names)
+	}
+	switch {
+	case why != "":
+		f.keep(what, why)
+	case len(names) > 0:
+		f.Groups = names
+	default:
+		f.CountOnly = true
+	}
 }
 
 // whyNot says why nothing but predicates goes down; empty where it does.
@@ -115,7 +128,7 @@ func (f *Fetch) limit(s *scan, exact bool) {
 		why = f.whyNot(exact)
 	}
 	if why != "" {
-		if !s.counted {
+		if s.groups == nil || len(s.groups.columns) > 0 {
 			f.keep(s.limit.text, why)
 		}
 		return
@@ -193,8 +206,8 @@ func (f *Fetch) several(group []*scan) {
 	for _, s := range group {
 		f.noteDifferences(s, group[0], shared)
 		f.limit(s, false)
-		if s.counted {
-			f.keep("count(*)", f.whyNot(false))
+		if s.groups != nil {
+			f.group(s, f.whyNot(false))
 		}
 	}
 }

@@ -93,6 +93,13 @@ type Fetch struct {
 	// all Exact. DuckDB, when it runs the statement, still asks for the columns
 	// of Request, to filter by them.
 	CountOnly bool
+	// Groups says that the statement needs nothing of the table but how many of
+	// the rows that satisfy Where there are of each combination of these columns'
+	// values; the predicates are all Exact then. None where it needs more, or
+	// where CountOnly is set. As with CountOnly, DuckDB still asks for the columns
+	// of Request; of those that are neither here nor in Where it looks only at
+	// whether they are NULL, and they never are.
+	Groups []string
 	// EarlyStop says that the statement may have enough before all rows were
 	// read: a limit without a sort or an aggregate lies above. Then nothing is
 	// read ahead, and Request.BatchRows is set.

@@ -21,8 +21,9 @@ type scan struct {
 	conditions []condition
 	// limit is the limit above, when nothing but conditions lies between.
 	limit *limit
-	// counted says that the statement needs nothing but the number of rows.
-	counted bool
+	// groups says that the statement needs nothing but numbers of rows; nil where
+	// it needs more.
+	groups *grouping
 	// early says that the statement may have enough before the end.
 	early bool
 }
@@ -69,6 +70,10 @@ type column struct {
 	// known says that all its values are constants of the plan: values.
 	known  bool
 	values []*constant
+	// computed says that it is computed from the columns of from, and from
+	// nothing else.
+	computed bool
+	from     []column
 	// truth and falsity are when a boolean column is true and when it is false,
 	// where that is a formula.
 	truth, falsity *formula

@@ -10,12 +10,13 @@ import (
 )
 
 // aggregate reads a grouping. Conditions on a column that every group is made
-// by go through it; where nothing but rows is counted, the scan learns so.
+// by go through it; where nothing but rows of groups is counted, the scan
+// learns so.
 func (r *reader) aggregate(op *operator, at place) *relation {
 	below := r.child(op, at)
 	list := r.expressions(op)
-	if len(op.Groups) == 0 && below.pure != nil && countsRows(list) {
-		below.pure.counted = true
+	if below.pure != nil {
+		below.pure.groups = groupsOf(op, list, below)
 	}
 	out := below.blocked("an aggregate")
 	out.open = false
@@ -36,15 +37,6 @@ func (r *reader) aggregate(op *operator, at place) *relation {
 	return out
 }
 
-func countsRows(list []*expression) bool {
-	for _, e := range list {
-		if e == nil || e.Class != "BOUND_AGGREGATE" || e.Name != "count_star" || e.Filter != nil {
-			return false
-		}
-	}
-	return len(list) > 0
-}
-
 // inEveryGroup tells whether there is one set of groups, and the column is
 // among them.
 func inEveryGroup(sets [][]index, column index) bool {
@@ -58,6 +50,9 @@ func (r *reader) distinct(op *operator, at place) *relation {
 	out := below.blocked("a DISTINCT")
 	out.columns = slices.Clone(below.columns)
 	if op.Distinct == "DISTINCT" {
+		if below.pure != nil {
+			below.pure.groups = distinctGroups(below)
+		}
 		return out
 	}
 	targets := map[index]bool{}
