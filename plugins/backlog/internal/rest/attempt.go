@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -82,21 +81,18 @@ func (a *attempt) fetch(ctx context.Context) (reply, error) {
 	return a.last, nil
 }
 
-// failure returns what went wrong where there is no answer, without the URL
-// that net/http puts before it.
+// failure returns what went wrong where there is no answer.
 func (a *attempt) failure(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return canceled(ctx)
-	}
 	var known *connector.Error
-	if errors.As(err, &known) {
+	switch {
+	case ctx.Err() != nil:
+		return canceled(ctx)
+	case errors.As(err, &known):
 		return known
 	}
-	var from *url.Error
-	if errors.As(err, &from) {
-		err = from.Err
-	}
-	return a.fail(connector.Invalid, "the server's answer leads nowhere: %w", err)
+	// RoundTrip and redirect fail with no other error, and net/http of itself
+	// only where it cannot read where to go. It would show the whole address.
+	return a.fail(connector.Invalid, "the server redirects to an address that is none").WithHint(wrongBaseHint)
 }
 
 // again tells whether to try again; see retryablehttp.CheckRetry.
@@ -143,7 +139,11 @@ func (a *attempt) renew(ctx context.Context, refused http.Header) (bool, error) 
 		return false, nil
 	}
 	a.renewed = true
-	return a.client.cfg.Credentials.Renew(ctx, refused)
+	renewed, err := a.client.cfg.Credentials.Renew(ctx, refused)
+	if err != nil {
+		return false, a.fail(connector.KindOf(err), "%w", err)
+	}
+	return renewed, nil
 }
 
 // pause waits before a further try.

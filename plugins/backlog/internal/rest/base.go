@@ -22,7 +22,7 @@ func ParseBase(text string) (*url.URL, error) {
 	switch {
 	case text == "":
 		return nil, badBase("the address of the space is empty")
-	case err != nil && !strings.Contains(text, "://"), err == nil && u.Host == "" && u.Opaque == "" && u.Scheme == "":
+	case !strings.Contains(text, "://"):
 		return nil, badBase("the address of the space has no https:// before it")
 	case err != nil:
 		return nil, badBase("the address of the space is not a URL")

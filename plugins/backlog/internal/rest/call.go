@@ -42,7 +42,11 @@ type Call struct {
 
 // url returns the call's address: the same for the same question.
 func (c Call) url(base *url.URL) *url.URL {
-	u := base.JoinPath(apiPath, c.Path)
+	root := *base
+	if root.Path == "" {
+		root.Path = "/"
+	}
+	u := root.JoinPath(apiPath, c.Path)
 	u.RawQuery = c.Query.Encode()
 	return u
 }
