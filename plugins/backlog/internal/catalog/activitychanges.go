@@ -18,10 +18,10 @@ var activityChanges = relation.Table{
 	Columns: []relation.Column{
 		{Name: "ActivityId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the activity."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ActivityType", Type: relation.Int, Of: "Type", Required: true, Doc: "What happened: see Activities.Type."},
 		{Name: "IssueId", Type: relation.Int, Of: "IssueId", Doc: "The id of the issue; NULL where it is a pull request or several issues."},
-		{Name: "KeyId", Type: relation.Int, Of: "KeyId", Doc: "The number of the issue in its project: the 12 of BLG-12."},
+		{Name: "KeyId", Type: relation.Int, Of: "KeyId", Doc: "The number of the issue in its project: the 12 of WEB-12."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "PullRequestId", Doc: "The id of the pull request; NULL where it is an issue."},
 		{Name: "Position", Type: relation.Int, Position: true, Required: true, Doc: "The place of the change among those made at once, from 1."},
 		{Name: "Field", Type: relation.Text, Path: "field", Doc: "What was changed: see IssueCommentChangeLog.Field."},
@@ -36,11 +36,11 @@ var activityChanges = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Which issues of a project were closed, and when.",
-			SQL: `SELECT ProjectKey || '-' || KeyId AS IssueKey, Created, CreatedUserName FROM {source}.ActivityChanges WHERE ProjectKey = 'BLG' AND ActivityType IN (2, 3) AND Field = 'status' AND NewValue = '4' ORDER BY Created DESC`,
+			SQL: `SELECT ProjectKey || '-' || KeyId AS IssueKey, Created, CreatedUserName FROM {source}.ActivityChanges WHERE ProjectKey = 'WEB' AND ActivityType IN (2, 3) AND Field = 'status' AND NewValue = '4' ORDER BY Created DESC`,
 		},
 		{
 			Doc: "Which fields people change most.",
-			SQL: `SELECT Field, count(*) AS Times FROM {source}.ActivityChanges WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Times DESC`,
+			SQL: `SELECT Field, count(*) AS Times FROM {source}.ActivityChanges WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Times DESC`,
 		},
 	},
 }

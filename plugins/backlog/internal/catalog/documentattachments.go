@@ -19,7 +19,7 @@ var documentAttachments = relation.Table{
 		{Name: "DocumentId", Type: relation.Text, Of: "Id", Required: true, Doc: "The id of the document."},
 		{Name: "DocumentTitle", Type: relation.Text, Of: "Title", Doc: "The title of the document."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the attachment."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the file."},
 		{Name: "Size", Type: relation.Int, Path: "size", Doc: "The size of the file in bytes."},
@@ -32,7 +32,7 @@ var documentAttachments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The largest files in the documents of a project.",
-			SQL: `SELECT DocumentTitle, Name, Size FROM {source}.DocumentAttachments WHERE ProjectKey = 'BLG' ORDER BY Size DESC LIMIT 20`,
+			SQL: `SELECT DocumentTitle, Name, Size FROM {source}.DocumentAttachments WHERE ProjectKey = 'WEB' ORDER BY Size DESC LIMIT 20`,
 		},
 		{
 			Doc: "How many bytes each project has in the files of its documents.",

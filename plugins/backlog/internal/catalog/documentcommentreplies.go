@@ -21,7 +21,7 @@ var documentCommentReplies = relation.Table{
 		{Name: "DocumentId", Type: relation.Text, Of: "DocumentId", Required: true, Doc: "The id of the document."},
 		{Name: "DocumentTitle", Type: relation.Text, Of: "DocumentTitle", Doc: "The title of the document."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "Id", Type: relation.Text, Path: "id", Required: true, Doc: "The id: 32 hexadecimal digits."},
 		{Name: "StatusId", Type: relation.Int, Path: "statusId", Doc: "The id of the status: 0 is open."},
 		{Name: "CommentType", Type: relation.Text, Path: "commentType", Doc: "The kind: comment, for what people write."},
@@ -38,7 +38,7 @@ var documentCommentReplies = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The answers in a project's documents, the newest first.",
-			SQL: `SELECT DocumentTitle, Created, CreatedUserName, Plain FROM {source}.DocumentCommentReplies WHERE ProjectKey = 'BLG' ORDER BY Created DESC`,
+			SQL: `SELECT DocumentTitle, Created, CreatedUserName, Plain FROM {source}.DocumentCommentReplies WHERE ProjectKey = 'WEB' ORDER BY Created DESC`,
 		},
 		{
 			Doc: "Comments that nobody has answered.",

@@ -20,7 +20,7 @@ var documentComments = relation.Table{
 		{Name: "DocumentId", Type: relation.Text, Of: "Id", Required: true, Doc: "The id of the document."},
 		{Name: "DocumentTitle", Type: relation.Text, Of: "Title", Doc: "The title of the document."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "Id", Type: relation.Text, Path: "id", Required: true, Doc: "The id: 32 hexadecimal digits."},
 		{Name: "StatusId", Type: relation.Int, Path: "statusId", Doc: "The id of the status: 0 is open."},
 		{Name: "CommentType", Type: relation.Text, Path: "commentType", Doc: "The kind: comment, for what people write."},
@@ -37,7 +37,7 @@ var documentComments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The comments on a project's documents, the newest first.",
-			SQL: `SELECT DocumentTitle, Created, CreatedUserName, Plain FROM {source}.DocumentComments WHERE ProjectKey = 'BLG' ORDER BY Created DESC`,
+			SQL: `SELECT DocumentTitle, Created, CreatedUserName, Plain FROM {source}.DocumentComments WHERE ProjectKey = 'WEB' ORDER BY Created DESC`,
 		},
 		{
 			Doc: "How many comments each document has.",

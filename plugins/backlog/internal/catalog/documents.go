@@ -19,7 +19,7 @@ var documents = relation.Table{
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Text, Path: "id", Required: true, Doc: "The id of the document: 32 hexadecimal digits.", Filter: relation.Filter{How: relation.Single, Param: "/documents/{Id}"}},
 		{Name: "ProjectId", Type: relation.Int, Path: "projectId", Required: true, Doc: "The id of the project.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.ID}},
-		{Name: "ProjectKey", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The key of the project, as in BLG.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Key}},
+		{Name: "ProjectKey", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The key of the project, as in WEB.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Key}},
 		{Name: "ProjectName", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The name of the project.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Name}},
 		{Name: "Title", Type: relation.Text, Path: "title", Doc: "The title of the document.", Filter: relation.Filter{How: relation.Here}},
 		{Name: "Plain", Type: relation.Text, Path: "plain", Doc: "The text of the document without its form."},
@@ -47,7 +47,7 @@ var documents = relation.Table{
 		},
 		{
 			Doc: "The documents of a project that mention a word.",
-			SQL: `SELECT Title, Updated FROM {source}.Documents WHERE ProjectKey = 'BLG' AND Keyword = 'release' ORDER BY Title`,
+			SQL: `SELECT Title, Updated FROM {source}.Documents WHERE ProjectKey = 'WEB' AND Keyword = 'release' ORDER BY Title`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var documentTree = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "ActiveTree", Type: relation.Text, Path: "activeTree", Doc: "The documents in use, as JSON: id, and children, each with id, name, emoji and children."},
 		{Name: "TrashTree", Type: relation.Text, Path: "trashTree", Doc: "The documents thrown away, as JSON of the same form."},
@@ -26,7 +26,7 @@ var documentTree = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The uppermost documents of a project, in order.",
-			SQL: `SELECT unnest(json_extract_string(ActiveTree, '$.children[*].name')) AS Title FROM {source}.DocumentTree WHERE ProjectKey = 'BLG'`,
+			SQL: `SELECT unnest(json_extract_string(ActiveTree, '$.children[*].name')) AS Title FROM {source}.DocumentTree WHERE ProjectKey = 'WEB'`,
 		},
 		{
 			Doc: "How many documents lie uppermost in the bin of each project.",

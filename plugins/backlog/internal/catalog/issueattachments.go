@@ -18,7 +18,7 @@ var issueAttachments = relation.Table{
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the attachment."},
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the file."},

@@ -18,7 +18,7 @@ var issueCategories = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "CategoryId", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the category.", Filter: relation.Filter{How: relation.Closed, Param: "categoryId[]", Of: relation.Categories, By: relation.ID, Many: true}},
@@ -32,7 +32,7 @@ var issueCategories = relation.Table{
 		},
 		{
 			Doc: "The issues of one category.",
-			SQL: `SELECT IssueKey FROM {source}.IssueCategories WHERE ProjectKey = 'BLG' AND CategoryName = 'Development' ORDER BY IssueId`,
+			SQL: `SELECT IssueKey FROM {source}.IssueCategories WHERE ProjectKey = 'APP' AND CategoryName = 'iOS' ORDER BY IssueId`,
 		},
 	},
 }

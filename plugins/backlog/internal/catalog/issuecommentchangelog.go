@@ -19,7 +19,7 @@ var issueCommentChangeLog = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "IssueId", Type: relation.Int, Of: "IssueId", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Position", Type: relation.Int, Position: true, Required: true, Doc: "The place of the change among those made at once, from 1."},
@@ -39,11 +39,11 @@ var issueCommentChangeLog = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "How an issue went through the workflow.",
-			SQL: `SELECT Created, CreatedUserName, OriginalValue, NewValue FROM {source}.IssueCommentChangeLog WHERE IssueKey = 'BLG-1' AND Field = 'status' ORDER BY CommentId, Position`,
+			SQL: `SELECT Created, CreatedUserName, OriginalValue, NewValue FROM {source}.IssueCommentChangeLog WHERE IssueKey = 'WEB-1' AND Field = 'status' ORDER BY CommentId, Position`,
 		},
 		{
 			Doc: "How long the issues of a milestone took from their creation until they were closed.",
-			SQL: `SELECT i.IssueKey, max(date_diff('day', i.Created, l.Created)) AS Days FROM {source}.Issues i JOIN {source}.IssueCommentChangeLog l ON l.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.StatusId = 4 AND i.MilestoneNames = 'v1.0' AND l.Field = 'status' GROUP BY ALL ORDER BY Days DESC`,
+			SQL: `SELECT i.IssueKey, max(date_diff('day', i.Created, l.Created)) AS Days FROM {source}.Issues i JOIN {source}.IssueCommentChangeLog l ON l.IssueId = i.Id WHERE i.ProjectKey = 'WEB' AND i.StatusId = 4 AND i.MilestoneNames = 'v1.0' AND l.Field = 'status' GROUP BY ALL ORDER BY Days DESC`,
 		},
 	},
 }

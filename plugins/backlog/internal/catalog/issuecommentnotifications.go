@@ -19,7 +19,7 @@ var issueCommentNotifications = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "IssueId", Type: relation.Int, Of: "IssueId", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the notification."},
@@ -34,11 +34,11 @@ var issueCommentNotifications = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who has not read the comments on an issue yet.",
-			SQL: `SELECT CommentId, UserName FROM {source}.IssueCommentNotifications WHERE IssueKey = 'BLG-1' AND NOT AlreadyRead ORDER BY CommentId, UserName`,
+			SQL: `SELECT CommentId, UserName FROM {source}.IssueCommentNotifications WHERE IssueKey = 'WEB-1' AND NOT AlreadyRead ORDER BY CommentId, UserName`,
 		},
 		{
 			Doc: "Whom people tell most, in the issues of a project that changed this week.",
-			SQL: `SELECT n.UserName, count(*) AS Notifications FROM {source}.Issues i JOIN {source}.IssueCommentNotifications n ON n.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.Updated >= now() - INTERVAL 7 DAY GROUP BY ALL ORDER BY Notifications DESC`,
+			SQL: `SELECT n.UserName, count(*) AS Notifications FROM {source}.Issues i JOIN {source}.IssueCommentNotifications n ON n.IssueId = i.Id WHERE i.ProjectKey = 'WEB' AND i.Updated >= now() - INTERVAL 7 DAY GROUP BY ALL ORDER BY Notifications DESC`,
 		},
 	},
 }

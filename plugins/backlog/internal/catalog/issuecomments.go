@@ -21,7 +21,7 @@ var issueComments = relation.Table{
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the comment.", Filter: relation.Filter{How: relation.Span}},
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Content", Type: relation.Text, Path: "content", Doc: "What was written. NULL where somebody only changed the issue."},
@@ -35,11 +35,11 @@ var issueComments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "All comments on one issue, the oldest first.",
-			SQL: `SELECT Created, CreatedUserName, Content FROM {source}.IssueComments WHERE IssueKey = 'BLG-1' AND Content IS NOT NULL ORDER BY Id`,
+			SQL: `SELECT Created, CreatedUserName, Content FROM {source}.IssueComments WHERE IssueKey = 'WEB-1' AND Content IS NOT NULL ORDER BY Id`,
 		},
 		{
 			Doc: "Who commented on the open issues of a project this month.",
-			SQL: `SELECT c.CreatedUserName, count(*) AS Comments FROM {source}.Issues i JOIN {source}.IssueComments c ON c.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.StatusId <> 4 AND i.Updated >= date_trunc('month', now()) AND c.Created >= date_trunc('month', now()) GROUP BY ALL ORDER BY Comments DESC`,
+			SQL: `SELECT c.CreatedUserName, count(*) AS Comments FROM {source}.Issues i JOIN {source}.IssueComments c ON c.IssueId = i.Id WHERE i.ProjectKey = 'WEB' AND i.StatusId <> 4 AND i.Updated >= date_trunc('month', now()) AND c.Created >= date_trunc('month', now()) GROUP BY ALL ORDER BY Comments DESC`,
 		},
 	},
 }

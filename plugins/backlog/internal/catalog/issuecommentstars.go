@@ -19,7 +19,7 @@ var issueCommentStars = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "IssueId", Type: relation.Int, Of: "IssueId", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the star."},
@@ -35,11 +35,11 @@ var issueCommentStars = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The comments on an issue that got stars.",
-			SQL: `SELECT CommentId, count(*) AS Stars, string_agg(PresenterName, ', ') AS "By" FROM {source}.IssueCommentStars WHERE IssueKey = 'BLG-1' GROUP BY CommentId ORDER BY Stars DESC`,
+			SQL: `SELECT CommentId, count(*) AS Stars, string_agg(PresenterName, ', ') AS "By" FROM {source}.IssueCommentStars WHERE IssueKey = 'WEB-1' GROUP BY CommentId ORDER BY Stars DESC`,
 		},
 		{
 			Doc: "Who gave stars to comments in a project, among the issues that changed this week.",
-			SQL: `SELECT s.PresenterName, count(*) AS Stars FROM {source}.Issues i JOIN {source}.IssueCommentStars s ON s.IssueId = i.Id WHERE i.ProjectKey = 'BLG' AND i.Updated >= now() - INTERVAL 7 DAY GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT s.PresenterName, count(*) AS Stars FROM {source}.Issues i JOIN {source}.IssueCommentStars s ON s.IssueId = i.Id WHERE i.ProjectKey = 'WEB' AND i.Updated >= now() - INTERVAL 7 DAY GROUP BY ALL ORDER BY Stars DESC`,
 		},
 	},
 }

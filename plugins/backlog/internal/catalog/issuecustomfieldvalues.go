@@ -19,7 +19,7 @@ var issueCustomFieldValues = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "FieldId", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the custom field."},
@@ -36,11 +36,11 @@ var issueCustomFieldValues = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The custom fields of an issue.",
-			SQL: `SELECT FieldName, Value, OtherValue FROM {source}.IssueCustomFieldValues WHERE IssueKey = 'BLG-1' ORDER BY FieldId, Position`,
+			SQL: `SELECT FieldName, Value, OtherValue FROM {source}.IssueCustomFieldValues WHERE IssueKey = 'WEB-1' ORDER BY FieldId, Position`,
 		},
 		{
 			Doc: "How often each value of a field occurs.",
-			SQL: `SELECT Value, count(*) AS Issues FROM {source}.IssueCustomFieldValues WHERE ProjectKey = 'BLG' AND FieldName = 'OS' GROUP BY ALL ORDER BY Issues DESC`,
+			SQL: `SELECT Value, count(*) AS Issues FROM {source}.IssueCustomFieldValues WHERE ProjectKey = 'WEB' AND FieldName = 'Channel' GROUP BY ALL ORDER BY Issues DESC`,
 		},
 	},
 }

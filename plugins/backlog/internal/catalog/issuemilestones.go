@@ -18,7 +18,7 @@ var issueMilestones = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "MilestoneId", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the milestone, which is a version of the project.", Filter: relation.Filter{How: relation.Closed, Param: "milestoneId[]", Of: relation.Versions, By: relation.ID, Many: true}},
@@ -32,7 +32,7 @@ var issueMilestones = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "How far each milestone of a project is.",
-			SQL: `SELECT m.MilestoneName, m.ReleaseDueDate, count(*) AS Issues, count(*) FILTER (i.StatusId = 4) AS Closed FROM {source}.Issues i JOIN {source}.IssueMilestones m ON m.IssueId = i.Id WHERE i.ProjectKey = 'BLG' GROUP BY ALL ORDER BY m.ReleaseDueDate`,
+			SQL: `SELECT m.MilestoneName, m.ReleaseDueDate, count(*) AS Issues, count(*) FILTER (i.StatusId = 4) AS Closed FROM {source}.Issues i JOIN {source}.IssueMilestones m ON m.IssueId = i.Id WHERE i.ProjectKey = 'WEB' GROUP BY ALL ORDER BY m.ReleaseDueDate`,
 		},
 		{
 			Doc: "What is left to do for a milestone.",

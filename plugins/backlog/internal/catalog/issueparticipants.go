@@ -18,7 +18,7 @@ var issueParticipants = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the person."},
@@ -35,7 +35,7 @@ var issueParticipants = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who takes part in an issue.",
-			SQL: `SELECT Name, MailAddress FROM {source}.IssueParticipants WHERE IssueKey = 'BLG-1' ORDER BY Name`,
+			SQL: `SELECT Name, MailAddress FROM {source}.IssueParticipants WHERE IssueKey = 'WEB-1' ORDER BY Name`,
 		},
 		{
 			Doc: "In how many of the overdue issues each person takes part.",

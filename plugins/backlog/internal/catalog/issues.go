@@ -25,10 +25,10 @@ var issues = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the issue, unique in the space.", Filter: relation.Filter{How: relation.List, Param: "id[]"}},
-		{Name: "IssueKey", Type: relation.Text, Path: "issueKey", Required: true, Doc: "The key of the issue: the key of its project and its number there, as in BLG-12.", Filter: relation.Filter{How: relation.Single, Param: "/issues/{IssueKey}"}},
-		{Name: "KeyId", Type: relation.Int, Path: "keyId", Required: true, Doc: "The number of the issue in its project: the 12 of BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Path: "issueKey", Required: true, Doc: "The key of the issue: the key of its project and its number there, as in WEB-12.", Filter: relation.Filter{How: relation.Single, Param: "/issues/{IssueKey}"}},
+		{Name: "KeyId", Type: relation.Int, Path: "keyId", Required: true, Doc: "The number of the issue in its project: the 12 of WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Path: "projectId", Required: true, Doc: "The id of the project.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.ID}},
-		{Name: "ProjectKey", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The key of the project, as in BLG.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Key}},
+		{Name: "ProjectKey", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The key of the project, as in WEB.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Key}},
 		{Name: "ProjectName", Type: relation.Text, Path: "projectId", Term: true, Required: true, Doc: "The name of the project.", Filter: relation.Filter{How: relation.Closed, Param: "projectId[]", Of: relation.Projects, By: relation.Name}},
 		{Name: "Summary", Type: relation.Text, Path: "summary", Required: true, Doc: "The title of the issue."},
 		{Name: "Description", Type: relation.Text, Path: "description", Doc: "The text of the issue, in the notation that the project has chosen (Projects.TextFormattingRule)."},

@@ -17,7 +17,7 @@ var issueStars = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the star."},
@@ -37,7 +37,7 @@ var issueStars = relation.Table{
 		},
 		{
 			Doc: "Who gave stars in a project.",
-			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.IssueStars WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.IssueStars WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Stars DESC`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var issueVersions = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "VersionId", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the version.", Filter: relation.Filter{How: relation.Closed, Param: "versionId[]", Of: relation.Versions, By: relation.ID, Many: true}},
@@ -32,7 +32,7 @@ var issueVersions = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "How many issues occur in each version of a project.",
-			SQL: `SELECT VersionName, count(*) AS Issues FROM {source}.IssueVersions WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Issues DESC`,
+			SQL: `SELECT VersionName, count(*) AS Issues FROM {source}.IssueVersions WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Issues DESC`,
 		},
 		{
 			Doc: "The issues that occur in a version, with their statuses.",

@@ -17,7 +17,7 @@ var notifications = relation.Table{
 		{Name: "AlreadyRead", Type: relation.Bool, Path: "alreadyRead", Doc: "Whether you have seen the notification."},
 		{Name: "ResourceAlreadyRead", Type: relation.Bool, Path: "resourceAlreadyRead", Doc: "Whether you have read what it is about."},
 		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Path: "project.name", Doc: "The name of the project."},
 		{Name: "IssueId", Type: relation.Int, Path: "issue.id", Doc: "The id of the issue that it is about."},
 		{Name: "IssueKey", Type: relation.Text, Path: "issue.issueKey", Doc: "The key of that issue."},

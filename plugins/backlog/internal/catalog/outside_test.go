@@ -174,6 +174,9 @@ func (s shown) has(leaf string) bool {
 		if rest, ok := strings.CutPrefix(leaf, path); ok && deep && (rest[0] == '.' || rest[0] == '[') {
 			return true
 		}
+		if strings.HasPrefix(path, leaf+".") { // null, where an object may be
+			return true
+		}
 	}
 	return false
 }

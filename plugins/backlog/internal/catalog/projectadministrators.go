@@ -17,7 +17,7 @@ var projectAdministrators = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the administrator."},
 		{Name: "UserId", Type: relation.Text, Path: "userId", Doc: "The login id of the administrator, which other tables call Login; NULL for those who sign in with a Nulab account only."},
@@ -33,7 +33,7 @@ var projectAdministrators = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who administers a project.",
-			SQL: `SELECT Name, MailAddress FROM {source}.ProjectAdministrators WHERE ProjectKey = 'BLG' ORDER BY Name`,
+			SQL: `SELECT Name, MailAddress FROM {source}.ProjectAdministrators WHERE ProjectKey = 'WEB' ORDER BY Name`,
 		},
 		{
 			Doc: "Projects without an administrator.",

@@ -16,7 +16,7 @@ var projectCategories = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the category, unique in the space."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the category."},
@@ -25,7 +25,7 @@ var projectCategories = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The categories of a project, in order.",
-			SQL: `SELECT Name FROM {source}.ProjectCategories WHERE ProjectKey = 'BLG' ORDER BY DisplayOrder`,
+			SQL: `SELECT Name FROM {source}.ProjectCategories WHERE ProjectKey = 'WEB' ORDER BY DisplayOrder`,
 		},
 		{
 			Doc: "Categories that no issue has.",

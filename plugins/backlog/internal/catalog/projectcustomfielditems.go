@@ -17,7 +17,7 @@ var projectCustomFieldItems = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "CustomFieldId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the custom field."},
 		{Name: "CustomFieldName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the custom field."},
@@ -28,7 +28,7 @@ var projectCustomFieldItems = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "What can be chosen in a field.",
-			SQL: `SELECT Name FROM {source}.ProjectCustomFieldItems WHERE ProjectKey = 'BLG' AND CustomFieldName = 'OS' ORDER BY DisplayOrder`,
+			SQL: `SELECT Name FROM {source}.ProjectCustomFieldItems WHERE ProjectKey = 'WEB' AND CustomFieldName = 'Channel' ORDER BY DisplayOrder`,
 		},
 		{
 			Doc: "Items that no issue has.",

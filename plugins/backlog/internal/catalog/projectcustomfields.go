@@ -16,7 +16,7 @@ var projectCustomFields = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the custom field."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the custom field."},
@@ -40,7 +40,7 @@ var projectCustomFields = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The custom fields of a project, in order.",
-			SQL: `SELECT Name, TypeId, Required, Unit FROM {source}.ProjectCustomFields WHERE ProjectKey = 'BLG' ORDER BY DisplayOrder, Id`,
+			SQL: `SELECT Name, TypeId, Required, Unit FROM {source}.ProjectCustomFields WHERE ProjectKey = 'WEB' ORDER BY DisplayOrder, Id`,
 		},
 		{
 			Doc: "Fields of one name that are of several kinds.",

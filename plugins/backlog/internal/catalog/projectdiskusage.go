@@ -16,7 +16,7 @@ var projectDiskUsage = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Issue", Type: relation.Int, Path: "issue", Doc: "The bytes of files attached to issues."},
 		{Name: "Wiki", Type: relation.Int, Path: "wiki", Doc: "The bytes of files attached to wiki pages."},
@@ -29,7 +29,7 @@ var projectDiskUsage = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "What a project stores, in megabytes.",
-			SQL: `SELECT Issue / 1e6 AS Issues, Wiki / 1e6 AS Wiki, File / 1e6 AS Files, Git / 1e6 AS Git FROM {source}.ProjectDiskUsage WHERE ProjectKey = 'BLG'`,
+			SQL: `SELECT Issue / 1e6 AS Issues, Wiki / 1e6 AS Wiki, File / 1e6 AS Files, Git / 1e6 AS Git FROM {source}.ProjectDiskUsage WHERE ProjectKey = 'WEB'`,
 		},
 		{
 			Doc: "The projects that have most in Git.",

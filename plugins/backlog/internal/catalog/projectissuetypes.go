@@ -16,7 +16,7 @@ var projectIssueTypes = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the issue type, unique in the space."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the issue type, such as Bug."},
@@ -28,7 +28,7 @@ var projectIssueTypes = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The issue types of a project, in order.",
-			SQL: `SELECT Name, Color, TemplateSummary FROM {source}.ProjectIssueTypes WHERE ProjectKey = 'BLG' ORDER BY DisplayOrder`,
+			SQL: `SELECT Name, Color, TemplateSummary FROM {source}.ProjectIssueTypes WHERE ProjectKey = 'WEB' ORDER BY DisplayOrder`,
 		},
 		{
 			Doc: "In how many projects a type of each name is.",

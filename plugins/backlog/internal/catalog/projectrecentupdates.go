@@ -18,11 +18,11 @@ var projectRecentUpdates = relation.Table{
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the activity; later ones have higher ids.", Filter: relation.Filter{How: relation.Span}},
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Type", Type: relation.Int, Path: "type", Required: true, Doc: "What happened: 1 issue created, 2 updated, 3 commented, 4 deleted; 5 wiki page created, 6 updated, 7 deleted; 8 shared file added, 9 updated, 10 deleted; 11 Subversion commit, 12 Git push, 13 repository created; 14 several issues updated; 15 person added to the project, 16 removed; 17 notification added; 18 pull request added, 19 updated, 20 commented, 21 merged; 22 milestone created, 23 updated, 24 deleted; 25 team added to the project, 26 removed; 34 status deleted, 35 dates of issues updated; 36 document created, 37 deleted, 38 renamed; 40 to 46 comments on documents; 47 several issues created, 48 several documents created.", Filter: relation.Filter{How: relation.List, Param: "activityTypeId[]"}},
 		{Name: "IssueId", Type: relation.Int, Path: "content.id", When: "type", Is: []int64{1, 2, 3, 4, 17}, Doc: "The id of the issue, of types 1 to 4 and 17."},
-		{Name: "KeyId", Type: relation.Int, Path: "content.key_id", Doc: "The number of the issue in its project: the 12 of BLG-12."},
+		{Name: "KeyId", Type: relation.Int, Path: "content.key_id", Doc: "The number of the issue in its project: the 12 of WEB-12."},
 		{Name: "Summary", Type: relation.Text, Path: "content.summary", Doc: "The title of the issue or pull request."},
 		{Name: "Description", Type: relation.Text, Path: "content.description", Doc: "The text of the issue, pull request or milestone."},
 		{Name: "CommentId", Type: relation.Int, Path: "content.comment.id", Doc: "The id of the comment."},
@@ -55,11 +55,11 @@ var projectRecentUpdates = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "What happened in a project today.",
-			SQL: `SELECT Created, CreatedUserName, Type, Summary FROM {source}.ProjectRecentUpdates WHERE ProjectKey = 'BLG' AND Created >= current_date ORDER BY Id`,
+			SQL: `SELECT Created, CreatedUserName, Type, Summary FROM {source}.ProjectRecentUpdates WHERE ProjectKey = 'WEB' AND Created >= current_date ORDER BY Id`,
 		},
 		{
 			Doc: "How many issues were created in a project each week.",
-			SQL: `SELECT date_trunc('week', Created) AS Week, count(*) AS Issues FROM {source}.ProjectRecentUpdates WHERE ProjectKey = 'BLG' AND Type = 1 GROUP BY ALL ORDER BY Week`,
+			SQL: `SELECT date_trunc('week', Created) AS Week, count(*) AS Issues FROM {source}.ProjectRecentUpdates WHERE ProjectKey = 'WEB' AND Type = 1 GROUP BY ALL ORDER BY Week`,
 		},
 	},
 }

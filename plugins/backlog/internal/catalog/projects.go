@@ -13,7 +13,7 @@ var projects = relation.Table{
 	Unique: [][]string{{"ProjectKey"}},
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the project.", Filter: relation.Filter{How: relation.Closed, Of: relation.Projects, By: relation.ID}},
-		{Name: "ProjectKey", Type: relation.Text, Path: "projectKey", Required: true, Doc: "The key of the project, with which the keys of its issues begin, as in BLG.", Filter: relation.Filter{How: relation.Closed, Of: relation.Projects, By: relation.Key}},
+		{Name: "ProjectKey", Type: relation.Text, Path: "projectKey", Required: true, Doc: "The key of the project, with which the keys of its issues begin, as in WEB.", Filter: relation.Filter{How: relation.Closed, Of: relation.Projects, By: relation.Key}},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the project.", Filter: relation.Filter{How: relation.Closed, Of: relation.Projects, By: relation.Name}},
 		{Name: "Archived", Type: relation.Bool, Path: "archived", Doc: "Whether the project is archived: its contents are kept and cannot be changed.", Filter: relation.Filter{How: relation.Here}},
 		{Name: "TextFormattingRule", Type: relation.Text, Path: "textFormattingRule", Doc: "The notation of texts: backlog or markdown."},

@@ -21,7 +21,7 @@ var projectSharedFiles = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the shared file."},
 		{Name: "Type", Type: relation.Text, Path: "type", Doc: "file or directory."},
@@ -42,11 +42,11 @@ var projectSharedFiles = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The largest shared files of a project.",
-			SQL: `SELECT Dir || Name AS File, Size, UpdatedUserName, Updated FROM {source}.ProjectSharedFiles WHERE ProjectKey = 'BLG' AND Type = 'file' ORDER BY Size DESC LIMIT 20`,
+			SQL: `SELECT Dir || Name AS File, Size, UpdatedUserName, Updated FROM {source}.ProjectSharedFiles WHERE ProjectKey = 'WEB' AND Type = 'file' ORDER BY Size DESC LIMIT 20`,
 		},
 		{
 			Doc: "What is in one folder.",
-			SQL: `SELECT Type, Name, Size FROM {source}.ProjectSharedFiles WHERE ProjectKey = 'BLG' AND Dir = '/' ORDER BY Type, Name`,
+			SQL: `SELECT Type, Name, Size FROM {source}.ProjectSharedFiles WHERE ProjectKey = 'WEB' AND Dir = '/' ORDER BY Type, Name`,
 		},
 	},
 }

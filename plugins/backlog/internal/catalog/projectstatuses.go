@@ -16,7 +16,7 @@ var projectStatuses = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the status: 1 Open, 2 In progress, 3 Resolved, 4 Closed in every project; a higher number is a status of the project's own."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the status."},
@@ -26,7 +26,7 @@ var projectStatuses = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The workflow of a project, in order.",
-			SQL: `SELECT Id, Name, Color FROM {source}.ProjectStatuses WHERE ProjectKey = 'BLG' ORDER BY DisplayOrder`,
+			SQL: `SELECT Id, Name, Color FROM {source}.ProjectStatuses WHERE ProjectKey = 'WEB' ORDER BY DisplayOrder`,
 		},
 		{
 			Doc: "Statuses of the projects' own, and which projects have them.",

@@ -18,7 +18,7 @@ var projectTeamMembers = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "TeamId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the team."},
 		{Name: "TeamName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the team."},
@@ -36,7 +36,7 @@ var projectTeamMembers = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who takes part in a project through which team.",
-			SQL: `SELECT TeamName, Name FROM {source}.ProjectTeamMembers WHERE ProjectKey = 'BLG' ORDER BY 1, 2`,
+			SQL: `SELECT TeamName, Name FROM {source}.ProjectTeamMembers WHERE ProjectKey = 'WEB' ORDER BY 1, 2`,
 		},
 		{
 			Doc: "People who are in several teams of a project.",

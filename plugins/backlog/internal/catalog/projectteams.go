@@ -16,7 +16,7 @@ var projectTeams = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the team."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the team."},
@@ -35,7 +35,7 @@ var projectTeams = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The teams of a project.",
-			SQL: `SELECT Name FROM {source}.ProjectTeams WHERE ProjectKey = 'BLG' ORDER BY Name`,
+			SQL: `SELECT Name FROM {source}.ProjectTeams WHERE ProjectKey = 'WEB' ORDER BY Name`,
 		},
 		{
 			Doc: "In how many projects each team takes part.",

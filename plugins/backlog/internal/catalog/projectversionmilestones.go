@@ -16,7 +16,7 @@ var projectVersionMilestones = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the version, unique in the space."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the version."},
@@ -33,7 +33,7 @@ var projectVersionMilestones = relation.Table{
 		},
 		{
 			Doc: "The versions of a project that are past their date.",
-			SQL: `SELECT Name, ReleaseDueDate FROM {source}.ProjectVersionMilestones WHERE ProjectKey = 'BLG' AND NOT Archived AND ReleaseDueDate < current_date ORDER BY ReleaseDueDate`,
+			SQL: `SELECT Name, ReleaseDueDate FROM {source}.ProjectVersionMilestones WHERE ProjectKey = 'WEB' AND NOT Archived AND ReleaseDueDate < current_date ORDER BY ReleaseDueDate`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var pullRequestAttachments = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the pull request."},
@@ -35,7 +35,7 @@ var pullRequestAttachments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The files of the pull requests of a repository.",
-			SQL: `SELECT PullRequestNumber, Name, Size FROM {source}.PullRequestAttachments WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' ORDER BY 1, 2`,
+			SQL: `SELECT PullRequestNumber, Name, Size FROM {source}.PullRequestAttachments WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' ORDER BY 1, 2`,
 		},
 		{
 			Doc: "How many bytes each repository has in attached files.",

@@ -20,7 +20,7 @@ var pullRequestCommentChangeLog = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "PullRequestId", Required: true, Doc: "The id of the pull request."},
@@ -36,11 +36,11 @@ var pullRequestCommentChangeLog = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "What was changed in a pull request.",
-			SQL: `SELECT Created, CreatedUserName, Field, OriginalValue, NewValue FROM {source}.PullRequestCommentChangeLog WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND PullRequestNumber = 1 ORDER BY CommentId, Position`,
+			SQL: `SELECT Created, CreatedUserName, Field, OriginalValue, NewValue FROM {source}.PullRequestCommentChangeLog WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND PullRequestNumber = 1 ORDER BY CommentId, Position`,
 		},
 		{
 			Doc: "Who merged or closed pull requests of a repository.",
-			SQL: `SELECT CreatedUserName, NewValue, count(*) AS Times FROM {source}.PullRequestCommentChangeLog WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND Field = 'status' GROUP BY ALL ORDER BY Times DESC`,
+			SQL: `SELECT CreatedUserName, NewValue, count(*) AS Times FROM {source}.PullRequestCommentChangeLog WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND Field = 'status' GROUP BY ALL ORDER BY Times DESC`,
 		},
 	},
 }

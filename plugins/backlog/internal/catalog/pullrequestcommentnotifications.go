@@ -20,7 +20,7 @@ var pullRequestCommentNotifications = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "PullRequestId", Required: true, Doc: "The id of the pull request."},
@@ -37,11 +37,11 @@ var pullRequestCommentNotifications = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who has not read the comments on a pull request yet.",
-			SQL: `SELECT CommentId, UserName FROM {source}.PullRequestCommentNotifications WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND PullRequestNumber = 1 AND NOT AlreadyRead ORDER BY 1, 2`,
+			SQL: `SELECT CommentId, UserName FROM {source}.PullRequestCommentNotifications WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND PullRequestNumber = 1 AND NOT AlreadyRead ORDER BY 1, 2`,
 		},
 		{
 			Doc: "Whom people tell of comments in a repository.",
-			SQL: `SELECT UserName, count(*) AS Notifications FROM {source}.PullRequestCommentNotifications WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' GROUP BY ALL ORDER BY Notifications DESC`,
+			SQL: `SELECT UserName, count(*) AS Notifications FROM {source}.PullRequestCommentNotifications WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' GROUP BY ALL ORDER BY Notifications DESC`,
 		},
 	},
 }

@@ -21,7 +21,7 @@ var pullRequestComments = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the pull request."},
@@ -38,11 +38,11 @@ var pullRequestComments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "All comments on a pull request, the oldest first.",
-			SQL: `SELECT Created, CreatedUserName, Content FROM {source}.PullRequestComments WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND PullRequestNumber = 1 ORDER BY Id`,
+			SQL: `SELECT Created, CreatedUserName, Content FROM {source}.PullRequestComments WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND PullRequestNumber = 1 ORDER BY Id`,
 		},
 		{
 			Doc: "Who comments on the open pull requests of a project.",
-			SQL: `SELECT c.CreatedUserName, count(*) AS Comments FROM {source}.PullRequests p JOIN {source}.PullRequestComments c ON c.PullRequestId = p.Id WHERE p.ProjectKey = 'BLG' AND p.StatusId = 1 GROUP BY ALL ORDER BY Comments DESC`,
+			SQL: `SELECT c.CreatedUserName, count(*) AS Comments FROM {source}.PullRequests p JOIN {source}.PullRequestComments c ON c.PullRequestId = p.Id WHERE p.ProjectKey = 'WEB' AND p.StatusId = 1 GROUP BY ALL ORDER BY Comments DESC`,
 		},
 	},
 }

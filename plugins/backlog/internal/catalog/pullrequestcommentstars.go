@@ -20,7 +20,7 @@ var pullRequestCommentStars = relation.Table{
 	Columns: []relation.Column{
 		{Name: "CommentId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the comment."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "PullRequestId", Required: true, Doc: "The id of the pull request."},
@@ -38,11 +38,11 @@ var pullRequestCommentStars = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The comments on a pull request that got stars.",
-			SQL: `SELECT CommentId, count(*) AS Stars FROM {source}.PullRequestCommentStars WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND PullRequestNumber = 1 GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT CommentId, count(*) AS Stars FROM {source}.PullRequestCommentStars WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND PullRequestNumber = 1 GROUP BY ALL ORDER BY Stars DESC`,
 		},
 		{
 			Doc: "Who gives stars to comments in a repository.",
-			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.PullRequestCommentStars WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.PullRequestCommentStars WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' GROUP BY ALL ORDER BY Stars DESC`,
 		},
 	},
 }

@@ -23,7 +23,7 @@ var pullRequests = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the repository."},
@@ -65,7 +65,7 @@ var pullRequests = relation.Table{
 		},
 		{
 			Doc: "How long pull requests of a repository were open, by month.",
-			SQL: `SELECT date_trunc('month', MergeAt) AS Month, count(*) AS Merged, avg(date_diff('hour', Created, MergeAt)) AS Hours FROM {source}.PullRequests WHERE ProjectKey = 'BLG' AND RepositoryName = 'app' AND StatusId = 3 GROUP BY ALL ORDER BY Month`,
+			SQL: `SELECT date_trunc('month', MergeAt) AS Month, count(*) AS Merged, avg(date_diff('hour', Created, MergeAt)) AS Hours FROM {source}.PullRequests WHERE ProjectKey = 'WEB' AND RepositoryName = 'app' AND StatusId = 3 GROUP BY ALL ORDER BY Month`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var pullRequestStars = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "RepositoryId", Type: relation.Int, Of: "RepositoryId", Required: true, Doc: "The id of the repository."},
 		{Name: "RepositoryName", Type: relation.Text, Of: "RepositoryName", Required: true, Doc: "The name of the repository."},
 		{Name: "PullRequestId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the pull request."},
@@ -40,7 +40,7 @@ var pullRequestStars = relation.Table{
 		},
 		{
 			Doc: "Who gives stars to pull requests of a project.",
-			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.PullRequestStars WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT PresenterName, count(*) AS Stars FROM {source}.PullRequestStars WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Stars DESC`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var relatedIssues = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the issue."},
-		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Of: "IssueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the issue's project."},
 		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the issue's project."},
 		{Name: "RelationType", Type: relation.Text, Path: "type", Doc: "How they are related; RELATES at present."},
@@ -35,7 +35,7 @@ var relatedIssues = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "What an issue is related to.",
-			SQL: `SELECT RelatedIssueKey, RelatedSummary, RelatedStatusName FROM {source}.RelatedIssues WHERE IssueKey = 'BLG-1' ORDER BY RelatedIssueKey`,
+			SQL: `SELECT RelatedIssueKey, RelatedSummary, RelatedStatusName FROM {source}.RelatedIssues WHERE IssueKey = 'WEB-1' ORDER BY RelatedIssueKey`,
 		},
 		{
 			Doc: "Open issues with high priority that are related to open issues.",

@@ -17,7 +17,7 @@ var repositories = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the repository.", Filter: relation.Filter{How: relation.Here}},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the repository.", Filter: relation.Filter{How: relation.Here}},
@@ -45,7 +45,7 @@ var repositories = relation.Table{
 		},
 		{
 			Doc: "How to clone the repositories of a project.",
-			SQL: `SELECT Name, SshUrl FROM {source}.Repositories WHERE ProjectKey = 'BLG' ORDER BY DisplayOrder`,
+			SQL: `SELECT Name, SshUrl FROM {source}.Repositories WHERE ProjectKey = 'WEB' ORDER BY DisplayOrder`,
 		},
 	},
 }

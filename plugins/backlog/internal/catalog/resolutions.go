@@ -21,7 +21,7 @@ var resolutions = relation.Table{
 		},
 		{
 			Doc: "How the closed issues of a project were resolved.",
-			SQL: `SELECT coalesce(r.Name, 'none') AS Resolution, count(*) AS Issues FROM {source}.Issues i LEFT JOIN {source}.Resolutions r ON r.Id = i.ResolutionId WHERE i.ProjectKey = 'BLG' AND i.StatusId = 4 GROUP BY ALL ORDER BY Issues DESC`,
+			SQL: `SELECT coalesce(r.Name, 'none') AS Resolution, count(*) AS Issues FROM {source}.Issues i LEFT JOIN {source}.Resolutions r ON r.Id = i.ResolutionId WHERE i.ProjectKey = 'WEB' AND i.StatusId = 4 GROUP BY ALL ORDER BY Issues DESC`,
 		},
 	},
 }

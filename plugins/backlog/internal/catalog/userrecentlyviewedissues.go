@@ -14,7 +14,7 @@ var userRecentlyViewedIssues = relation.Table{
 	Key:    []string{"IssueId"},
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Path: "issue.id", Required: true, Doc: "The id of the issue; its other values are in Issues."},
-		{Name: "IssueKey", Type: relation.Text, Path: "issue.issueKey", Required: true, Doc: "The key of the issue, as in BLG-12."},
+		{Name: "IssueKey", Type: relation.Text, Path: "issue.issueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
 		{Name: "ProjectId", Type: relation.Int, Path: "issue.projectId", Doc: "The id of the issue's project."},
 		{Name: "Summary", Type: relation.Text, Path: "issue.summary", Doc: "The title of the issue."},
 		{Name: "StatusId", Type: relation.Int, Path: "issue.status.id", Doc: "The id of the issue's status."},
@@ -32,7 +32,7 @@ var userRecentlyViewedIssues = relation.Table{
 		},
 		{
 			Doc: "Open ones among them that are yours to do.",
-			SQL: `SELECT v.IssueKey, i.Summary, i.DueDate FROM {source}.UserRecentlyViewedIssues v JOIN {source}.Issues i ON i.Id = v.IssueId WHERE i.StatusId <> 4 AND i.AssigneeName = 'admin' ORDER BY i.DueDate`,
+			SQL: `SELECT v.IssueKey, i.Summary, i.DueDate FROM {source}.UserRecentlyViewedIssues v JOIN {source}.Issues i ON i.Id = v.IssueId WHERE i.StatusId <> 4 AND i.AssigneeName = 'Mary Smith' ORDER BY i.DueDate`,
 		},
 	},
 }

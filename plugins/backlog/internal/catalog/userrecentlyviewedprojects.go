@@ -14,7 +14,7 @@ var userRecentlyViewedProjects = relation.Table{
 	Key:    []string{"ProjectId"},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Required: true, Doc: "The id of the project; its other values are in Projects."},
-		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Path: "project.name", Doc: "The name of the project."},
 		{Name: "Archived", Type: relation.Bool, Path: "project.archived", Doc: "Whether the project is archived."},
 		{Name: "Viewed", Type: relation.Timestamp, Path: "updated", Doc: "When you looked at the project last."},

@@ -16,10 +16,10 @@ var webhooks = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the webhook."},
-		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the webhook."},
+		{Name: "Name", Type: relation.Text, Path: "name", Doc: "The name of the webhook."},
 		{Name: "Description", Type: relation.Text, Path: "description", Doc: "What the webhook is for."},
 		{Name: "HookUrl", Type: relation.Text, Path: "hookUrl", Doc: "The address that is told."},
 		{Name: "AllEvent", Type: relation.Bool, Path: "allEvent", Doc: "Whether it is told of everything."},
@@ -38,7 +38,7 @@ var webhooks = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The webhooks of a project.",
-			SQL: `SELECT Name, HookUrl, AllEvent FROM {source}.Webhooks WHERE ProjectKey = 'BLG' ORDER BY Name`,
+			SQL: `SELECT Name, HookUrl, AllEvent FROM {source}.Webhooks WHERE ProjectKey = 'WEB' ORDER BY Name`,
 		},
 		{
 			Doc: "Webhooks that are told of everything.",

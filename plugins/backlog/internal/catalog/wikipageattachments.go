@@ -18,7 +18,7 @@ var wikiPageAttachments = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "WikiPageId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the wiki page."},
 		{Name: "WikiPageName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the wiki page."},
@@ -34,11 +34,11 @@ var wikiPageAttachments = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The files of one page.",
-			SQL: `SELECT Name, Size, CreatedUserName FROM {source}.WikiPageAttachments WHERE ProjectKey = 'BLG' AND WikiPageName = 'Home' ORDER BY Name`,
+			SQL: `SELECT Name, Size, CreatedUserName FROM {source}.WikiPageAttachments WHERE ProjectKey = 'WEB' AND WikiPageName = 'Home' ORDER BY Name`,
 		},
 		{
 			Doc: "The largest files in a project's wiki.",
-			SQL: `SELECT WikiPageName, Name, Size FROM {source}.WikiPageAttachments WHERE ProjectKey = 'BLG' ORDER BY Size DESC LIMIT 20`,
+			SQL: `SELECT WikiPageName, Name, Size FROM {source}.WikiPageAttachments WHERE ProjectKey = 'WEB' ORDER BY Size DESC LIMIT 20`,
 		},
 	},
 }

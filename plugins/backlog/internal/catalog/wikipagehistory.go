@@ -20,7 +20,7 @@ var wikiPageHistory = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "WikiPageId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the wiki page."},
 		{Name: "WikiPageName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the wiki page."},
@@ -36,11 +36,11 @@ var wikiPageHistory = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "How a page came to be.",
-			SQL: `SELECT Version, Created, CreatedUserName, length(Content) AS Characters FROM {source}.WikiPageHistory WHERE ProjectKey = 'BLG' AND WikiPageName = 'Home' ORDER BY Version`,
+			SQL: `SELECT Version, Created, CreatedUserName, length(Content) AS Characters FROM {source}.WikiPageHistory WHERE ProjectKey = 'WEB' AND WikiPageName = 'Home' ORDER BY Version`,
 		},
 		{
 			Doc: "Who writes in a project's wiki.",
-			SQL: `SELECT CreatedUserName, count(*) AS Versions FROM {source}.WikiPageHistory WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Versions DESC`,
+			SQL: `SELECT CreatedUserName, count(*) AS Versions FROM {source}.WikiPageHistory WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Versions DESC`,
 		},
 	},
 }

@@ -18,7 +18,7 @@ var wikiPageLinkedSharedFiles = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "WikiPageId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the wiki page."},
 		{Name: "WikiPageName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the wiki page."},
@@ -41,11 +41,11 @@ var wikiPageLinkedSharedFiles = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The shared files of one page.",
-			SQL: `SELECT Dir || Name AS File, Size FROM {source}.WikiPageLinkedSharedFiles WHERE ProjectKey = 'BLG' AND WikiPageName = 'Home' ORDER BY File`,
+			SQL: `SELECT Dir || Name AS File, Size FROM {source}.WikiPageLinkedSharedFiles WHERE ProjectKey = 'WEB' AND WikiPageName = 'Home' ORDER BY File`,
 		},
 		{
 			Doc: "The pages of a project that shared files are linked to.",
-			SQL: `SELECT WikiPageName, count(*) AS Files FROM {source}.WikiPageLinkedSharedFiles WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Files DESC`,
+			SQL: `SELECT WikiPageName, count(*) AS Files FROM {source}.WikiPageLinkedSharedFiles WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Files DESC`,
 		},
 	},
 }

@@ -21,7 +21,7 @@ var wikiPages = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the page.", Filter: relation.Filter{How: relation.Here}},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The name of the page; slashes in it make a tree.", Filter: relation.Filter{How: relation.Here}},
@@ -46,7 +46,7 @@ var wikiPages = relation.Table{
 		},
 		{
 			Doc: "The pages of a project that mention a word.",
-			SQL: `SELECT Name, Updated FROM {source}.WikiPages WHERE ProjectKey = 'BLG' AND Keyword = 'release' ORDER BY Name`,
+			SQL: `SELECT Name, Updated FROM {source}.WikiPages WHERE ProjectKey = 'WEB' AND Keyword = 'release' ORDER BY Name`,
 		},
 	},
 }

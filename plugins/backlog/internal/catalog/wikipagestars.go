@@ -18,7 +18,7 @@ var wikiPageStars = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "WikiPageId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the wiki page."},
 		{Name: "WikiPageName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the wiki page."},
@@ -35,11 +35,11 @@ var wikiPageStars = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "Who gave stars to one page.",
-			SQL: `SELECT PresenterName, Created FROM {source}.WikiPageStars WHERE ProjectKey = 'BLG' AND WikiPageName = 'Home' ORDER BY Created`,
+			SQL: `SELECT PresenterName, Created FROM {source}.WikiPageStars WHERE ProjectKey = 'WEB' AND WikiPageName = 'Home' ORDER BY Created`,
 		},
 		{
 			Doc: "The pages of a project with most stars.",
-			SQL: `SELECT WikiPageName, count(*) AS Stars FROM {source}.WikiPageStars WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Stars DESC`,
+			SQL: `SELECT WikiPageName, count(*) AS Stars FROM {source}.WikiPageStars WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Stars DESC`,
 		},
 	},
 }

@@ -17,7 +17,7 @@ var wikiPageTags = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "ProjectId", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "ProjectName", Required: true, Doc: "The name of the project."},
 		{Name: "WikiPageId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the wiki page."},
 		{Name: "WikiPageName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the wiki page."},
@@ -27,7 +27,7 @@ var wikiPageTags = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The tags of a project's wiki, and how many pages have them.",
-			SQL: `SELECT TagName, count(*) AS Pages FROM {source}.WikiPageTags WHERE ProjectKey = 'BLG' GROUP BY ALL ORDER BY Pages DESC`,
+			SQL: `SELECT TagName, count(*) AS Pages FROM {source}.WikiPageTags WHERE ProjectKey = 'WEB' GROUP BY ALL ORDER BY Pages DESC`,
 		},
 		{
 			Doc: "The pages with one tag.",

@@ -18,7 +18,7 @@ var wikiTags = relation.Table{
 	},
 	Columns: []relation.Column{
 		{Name: "ProjectId", Type: relation.Int, Of: "Id", Required: true, Doc: "The id of the project."},
-		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in BLG."},
+		{Name: "ProjectKey", Type: relation.Text, Of: "ProjectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Of: "Name", Required: true, Doc: "The name of the project."},
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the tag."},
 		{Name: "Name", Type: relation.Text, Path: "name", Required: true, Doc: "The tag."},
@@ -26,7 +26,7 @@ var wikiTags = relation.Table{
 	Examples: []connector.Example{
 		{
 			Doc: "The tags of a project's wiki.",
-			SQL: `SELECT Name FROM {source}.WikiTags WHERE ProjectKey = 'BLG' ORDER BY Name`,
+			SQL: `SELECT Name FROM {source}.WikiTags WHERE ProjectKey = 'WEB' ORDER BY Name`,
 		},
 		{
 			Doc: "Tags that several projects have.",
