@@ -91,9 +91,14 @@ func (c caller) json(a answer) any {
 	if a.status/100 != 2 {
 		c.t.Fatalf("status %d: %s", a.status, a.body)
 	}
+	return decoded(c.t, a.body)
+}
+
+func decoded(t *testing.T, body []byte) any {
+	t.Helper()
 	var out any
-	if err := json.Unmarshal(a.body, &out); err != nil {
-		c.t.Fatalf("%v: %.300s", err, a.body)
+	if err := json.Unmarshal(body, &out); err != nil {
+		t.Fatalf("%v: %.300s", err, body)
 	}
 	return out
 }
