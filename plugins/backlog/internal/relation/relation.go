@@ -116,7 +116,8 @@ type Column struct {
 	// ends in ".#.name" gives all names of an array: a list (Texts), or for Text
 	// the list joined by ", ", in which nulls are left out; an empty list joined
 	// is NULL, or empty text where the column is Required. An array of plain
-	// values is a list (Texts), too.
+	// values is a list (Texts), too. One that ends in ".#" gives the number of
+	// elements (Int).
 	// A Text column whose value is an object or array holds its JSON. Empty where
 	// Of or Pseudo is set.
 	Path string
