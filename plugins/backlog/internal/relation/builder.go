@@ -19,7 +19,6 @@ type Builder struct {
 	fields []field
 	// own finds values in a row, and part in the element that Split made of it.
 	own, part tree
-	spots     spots
 	rows      int
 }
 
@@ -30,9 +29,8 @@ type field struct {
 	// put adds a value of this kind to builder, without a question.
 	put  func(connector.Value)
 	kind connector.ValueKind
-	// path, other and when find what stands at the column's paths.
-	path, other, when        func() gjson.Result
-	listed, otherListed, far bool
+	// spots is what stands at the column's paths in the row that was read last.
+	spots spots
 	// of is the column of the row that the values are from, where that is
 	// another table's: from.
 	of   *Column
@@ -57,28 +55,27 @@ func NewBuilder(mem memory.Allocator, table *Table, columns []Column, zone *time
 }
 
 func (b *Builder) field(mem memory.Allocator, c Column) field {
-	f := field{
-		column: c, builder: array.NewBuilder(mem, c.Type), far: c.Of != "",
-		path: b.spot(c.Path, c.Only), listed: lists(c.Path, c.Only),
-		other: b.spot(c.Else, nil), otherListed: lists(c.Else, nil),
-		when: b.spot(c.When, nil),
-	}
+	f := field{column: c, builder: array.NewBuilder(mem, c.Type), spots: c.spots()}
 	f.kind, _ = connector.ComparesWith(c.Type)
 	f.put = putter(f.builder)
+	if c.Path != "" {
+		f.spots.path = b.want(c.Path, c.Only)
+	}
+	if c.Else != "" {
+		f.spots.other = b.want(c.Else, nil)
+	}
+	if c.When != "" {
+		f.spots.when = b.want(c.When, nil)
+	}
 	return f
 }
 
-// spot adds a path to what is read of each row.
-func (b *Builder) spot(path string, only []int64) func() gjson.Result {
-	if path == "" {
-		return func() gjson.Result { return gjson.Result{} }
-	}
-	t := &b.own
+// want adds a path to what is looked for in each row.
+func (b *Builder) want(path string, only []int64) *gjson.Result {
 	if rest, ok := below(path, b.table.Split); ok {
-		t, path = &b.part, rest
+		return b.part.want(rest, only)
 	}
-	slot := t.want(path, only)
-	return func() gjson.Result { return t.found[slot] }
+	return b.own.want(path, only)
 }
 
 // putter returns what adds a value to a builder; nil for lists.
@@ -144,17 +141,16 @@ func (b *Builder) append(f *field, row *Row) error {
 }
 
 // locate returns the row and the column that a value is from, and what stands at
-// its paths. The spots are good until the next call.
+// its paths.
 func (b *Builder) locate(f *field, row *Row) (*Row, *Column, *spots, error) {
-	if f.far {
-		at, c, err := f.origin(row)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		return at, c, at.find(c), nil
+	if f.column.Of == "" {
+		return row, &f.column, &f.spots, nil
 	}
-	b.spots = spots{path: f.path(), other: f.other(), when: f.when(), listed: f.listed, otherListed: f.otherListed}
-	return row, &f.column, &b.spots, nil
+	at, c, err := f.origin(row)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return at, c, at.find(c), nil
 }
 
 // origin is [Row.origin], which remembers the columns of the parent.
@@ -187,11 +183,11 @@ func (f *field) appendList(list *array.ListBuilder, c *Column, s *spots) error {
 	list.Append(true)
 	texts := list.ValueBuilder().(*array.StringBuilder)
 	r.ForEach(func(_, element gjson.Result) bool {
-		if missing(element) {
+		if missing(&element) {
 			texts.AppendNull()
 			return true
 		}
-		texts.Append(text(element))
+		texts.Append(text(&element))
 		return true
 	})
 	return nil

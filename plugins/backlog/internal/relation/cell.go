@@ -76,36 +76,49 @@ func (r *Row) origin(c *Column) (*Row, *Column, error) {
 
 // spots is what stands at a column's paths.
 type spots struct {
-	path, other, when gjson.Result
+	path, other, when *gjson.Result
 	// listed and otherListed say that path and other are lists that a # made.
 	listed, otherListed bool
 }
 
-// find looks at a column's paths, each alone.
-func (r *Row) find(c *Column) *spots {
-	s := &spots{listed: lists(c.Path, c.Only), otherListed: lists(c.Else, nil)}
-	if c.Path != "" {
-		s.path = r.first(c)
+// spots returns the spots of a column in which nothing stands.
+func (c *Column) spots() spots {
+	var none gjson.Result
+	return spots{
+		path: &none, other: &none, when: &none,
+		listed: lists(c.Path, c.Only), otherListed: lists(c.Else, nil),
 	}
-	if c.Else != "" {
-		s.other = r.at(c.Else)
-	}
-	if c.When != "" {
-		s.when = r.at(c.When)
-	}
-	return s
 }
 
-// first returns what stands at a column's path, which Only may lead through one
-// element of an array.
-func (r *Row) first(c *Column) gjson.Result {
-	if len(c.Only) == 0 {
-		return r.at(c.Path)
+// find looks at a column's paths, each alone.
+func (r *Row) find(c *Column) *spots {
+	s := c.spots()
+	look := func(path string, only []int64) *gjson.Result {
+		found := r.look(path, only)
+		return &found
 	}
-	array, rest := cutPick(c.Path)
+	if c.Path != "" {
+		s.path = look(c.Path, c.Only)
+	}
+	if c.Else != "" {
+		s.other = look(c.Else, nil)
+	}
+	if c.When != "" {
+		s.when = look(c.When, nil)
+	}
+	return &s
+}
+
+// look returns what stands at a path, which only may lead through one element of
+// an array.
+func (r *Row) look(path string, only []int64) gjson.Result {
+	if len(only) == 0 {
+		return r.at(path)
+	}
+	array, rest := cutPick(path)
 	var found gjson.Result
 	elements(r.at(array).Raw, func(raw string) bool {
-		if slices.Contains(c.Only, gjson.Get(raw, "id").Int()) {
+		if slices.Contains(only, gjson.Get(raw, "id").Int()) {
 			found = within(gjson.Parse(raw), rest)
 		}
 		return !found.Exists()
@@ -122,11 +135,11 @@ func lists(path string, only []int64) bool {
 }
 
 // choose returns what the column is made of.
-func (c *Column) choose(s *spots) (r gjson.Result, listed bool) {
+func (c *Column) choose(s *spots) (r *gjson.Result, listed bool) {
 	if c.When != "" {
 		n, ok := integer(s.when)
 		if !ok || !slices.Contains(c.Is, n) {
-			return gjson.Result{}, false
+			return &gjson.Result{}, false
 		}
 	}
 	if missing(s.path) && c.Else != "" {
@@ -142,10 +155,10 @@ func (c *Column) value(r *Row, s *spots, zone *time.Location) (connector.Value, 
 		return connector.IntOf(r.Position), nil
 	}
 	if c.Member {
-		return c.decode(gjson.Result{Type: gjson.String, Str: r.Member}, false, zone)
+		return c.decode(&gjson.Result{Type: gjson.String, Str: r.Member}, false, zone)
 	}
 	chosen, listed := c.choose(s)
-	if !chosen.Exists() {
+	if missing(chosen) && !chosen.Exists() {
 		if v, ok := r.Fixed[c.Name]; ok {
 			return v, nil
 		}
@@ -162,7 +175,7 @@ func (c *Column) value(r *Row, s *spots, zone *time.Location) (connector.Value, 
 }
 
 // term looks up what the column says of the term whose id is given.
-func (c *Column) term(r *Row, id gjson.Result) (connector.Value, error) {
+func (c *Column) term(r *Row, id *gjson.Result) (connector.Value, error) {
 	n, ok := integer(id)
 	if !ok {
 		return connector.Null(), (&Column{Type: Int}).misfit(id)

@@ -16,18 +16,18 @@ import (
 const secondsPerDay = 24 * 60 * 60
 
 // missing tells whether a value is NULL: null, or not there.
-func missing(r gjson.Result) bool { return r.Type == gjson.Null }
+func missing(r *gjson.Result) bool { return r.Type == gjson.Null }
 
 // decode returns a value that is not missing as one of the column's type. Listed
 // says that r is a list that a path with # made.
-func (c *Column) decode(r gjson.Result, listed bool, zone *time.Location) (connector.Value, error) {
+func (c *Column) decode(r *gjson.Result, listed bool, zone *time.Location) (connector.Value, error) {
 	if v, ok := c.plain(r, listed, zone); ok {
 		return v, nil
 	}
 	return connector.Null(), c.misfit(r)
 }
 
-func (c *Column) plain(r gjson.Result, listed bool, zone *time.Location) (connector.Value, bool) {
+func (c *Column) plain(r *gjson.Result, listed bool, zone *time.Location) (connector.Value, bool) {
 	if c.Present {
 		return connector.BoolOf(nonEmpty(r)), r.IsArray()
 	}
@@ -55,7 +55,7 @@ func (c *Column) plain(r gjson.Result, listed bool, zone *time.Location) (connec
 	return connector.Null(), false
 }
 
-func nonEmpty(r gjson.Result) bool {
+func nonEmpty(r *gjson.Result) bool {
 	found := false
 	elements(r.Raw, func(string) bool { found = true; return false })
 	return found
@@ -63,7 +63,7 @@ func nonEmpty(r gjson.Result) bool {
 
 // integer reads a whole number, also from text: the bounds of custom fields
 // come both ways.
-func integer(r gjson.Result) (int64, bool) {
+func integer(r *gjson.Result) (int64, bool) {
 	digits, ok := number(r)
 	if !ok {
 		return 0, false
@@ -76,7 +76,7 @@ func integer(r gjson.Result) (int64, bool) {
 	return int64(f), err == nil && f == float64(int64(f)) && f > -exact && f < exact
 }
 
-func float(r gjson.Result) (float64, bool) {
+func float(r *gjson.Result) (float64, bool) {
 	digits, ok := number(r)
 	if !ok {
 		return 0, false
@@ -86,7 +86,7 @@ func float(r gjson.Result) (float64, bool) {
 }
 
 // number returns the text of a number, or of a string that holds one.
-func number(r gjson.Result) (string, bool) {
+func number(r *gjson.Result) (string, bool) {
 	digits := r.Raw
 	switch r.Type {
 	case gjson.String:
@@ -105,25 +105,27 @@ func number(r gjson.Result) (string, bool) {
 
 // day reads the day of a date, which comes as an instant: midnight UTC on newer
 // servers, midnight in the space's zone on older ones.
-func day(r gjson.Result, zone *time.Location) (int64, bool) {
+func day(r *gjson.Result, zone *time.Location) (int64, bool) {
 	if r.Type != gjson.String {
 		return 0, false
 	}
-	t, err := time.Parse(time.DateOnly, r.Str)
+	layout := time.RFC3339
+	if len(r.Str) == len(time.DateOnly) {
+		layout = time.DateOnly
+	}
+	t, err := time.Parse(layout, r.Str)
 	if err != nil {
-		if t, err = time.Parse(time.RFC3339, r.Str); err != nil {
-			return 0, false
-		}
-		if _, offset := t.Zone(); offset != 0 || t.Truncate(24*time.Hour) != t {
-			t = t.In(zone)
-		}
+		return 0, false
+	}
+	if _, offset := t.Zone(); offset != 0 || t.Truncate(24*time.Hour) != t {
+		t = t.In(zone)
 	}
 	year, month, date := t.Date()
 	return time.Date(year, month, date, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay, true
 }
 
 // instant reads a moment in microseconds since 1970.
-func (c *Column) instant(r gjson.Result) (int64, bool) {
+func (c *Column) instant(r *gjson.Result) (int64, bool) {
 	if c.Epoch > 0 && r.Type == gjson.Number {
 		n, ok := integer(r)
 		return scale(n, int64(c.Epoch/time.Microsecond), ok)
@@ -143,7 +145,7 @@ func scale(n, by int64, ok bool) (int64, bool) {
 
 // text returns a value as text: objects and arrays as their JSON. Bytes that are
 // no UTF-8, which JSON does not have, become U+FFFD.
-func text(r gjson.Result) string {
+func text(r *gjson.Result) string {
 	s := r.Raw
 	if r.Type == gjson.String {
 		s = r.Str
@@ -155,14 +157,14 @@ func text(r gjson.Result) string {
 }
 
 // joined returns the texts of a list, joined by commas.
-func (c *Column) joined(list gjson.Result) (connector.Value, bool) {
+func (c *Column) joined(list *gjson.Result) (connector.Value, bool) {
 	if !list.IsArray() {
 		return connector.Null(), false
 	}
 	var texts []string
 	list.ForEach(func(_, element gjson.Result) bool {
-		if !missing(element) {
-			texts = append(texts, text(element))
+		if !missing(&element) {
+			texts = append(texts, text(&element))
 		}
 		return true
 	})
@@ -173,11 +175,11 @@ func (c *Column) joined(list gjson.Result) (connector.Value, bool) {
 }
 
 // misfit tells that a value is not one of the column's type.
-func (c *Column) misfit(r gjson.Result) error {
+func (c *Column) misfit(r *gjson.Result) error {
 	return connector.Errorf(connector.Corrupt, "%s came where %s was expected", describe(r), c.expects())
 }
 
-func describe(r gjson.Result) string {
+func describe(r *gjson.Result) string {
 	switch {
 	case r.Type == gjson.String:
 		return "a string"
@@ -202,9 +204,9 @@ func (c *Column) expects() string {
 	}
 	switch c.Type.ID() {
 	case arrow.INT64:
-		return "a whole number"
+		return "a whole number of 64 bits"
 	case arrow.FLOAT64:
-		return "a number"
+		return "a number of 64 bits"
 	case arrow.BOOL:
 		return "true or false"
 	case arrow.DATE32:

@@ -88,6 +88,9 @@ func (f *Filter) grades(c *Column) connector.Filters {
 	case List, Open, Single, Place:
 		grade(connector.Exact, equality...)
 	case Closed, Here:
+		if c.Type.ID() == arrow.LIST {
+			break
+		}
 		grade(connector.Exact, order...)
 		if c.Type.ID() == arrow.STRING {
 			grade(connector.Exact, texts...)

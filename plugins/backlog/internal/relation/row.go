@@ -26,7 +26,8 @@ type Row struct {
 	Fixed map[string]connector.Value
 	// Part is the element of the array at the table's Split that makes the row.
 	Part gjson.Result
-	// Position is the row's place in its array, from 1.
+	// Position is the row's place in its array, from 1; for a table with Split,
+	// its place in that one, and 1 where there is none.
 	Position int64
 	// Member is the name under which the row stands, of a table with Members.
 	Member string
@@ -91,23 +92,22 @@ func (r Row) split(yield func(Row) bool) bool {
 	if r.Table.Split == "" {
 		return yield(r)
 	}
-	r.Part = r.JSON.Get(r.Table.Split)
-	if !r.Part.IsArray() {
+	at := r.JSON.Get(r.Table.Split)
+	r.Part, r.Position = at, 1
+	if !at.IsArray() {
 		return yield(r)
 	}
-	elements := r.Part
-	r.Position = 0
-	r.Part = gjson.Result{Type: gjson.Null, Raw: "null"}
+	r.Part, r.Position = gjson.Result{Type: gjson.Null, Raw: "null"}, 0
 	more := true
-	elements.ForEach(func(_, element gjson.Result) bool {
-		r.Position++
-		r.Part = element
+	at.ForEach(func(_, element gjson.Result) bool {
+		r.Part, r.Position = element, r.Position+1
 		more = yield(r)
 		return more
 	})
 	if r.Position > 0 {
 		return more
 	}
+	r.Position = 1
 	return yield(r)
 }
 

@@ -10,7 +10,7 @@ import (
 // not safe for concurrent use.
 type tree struct {
 	root  node
-	found []gjson.Result
+	found []*gjson.Result
 	// pass numbers the passes, so that the first of two members with one name
 	// counts.
 	pass uint64
@@ -29,15 +29,15 @@ type node struct {
 
 // take is one value wanted: at path of what the node holds, or that itself.
 type take struct {
-	slot int
-	path string
+	found *gjson.Result
+	path  string
 }
 
-// want adds a path, and returns the slot of found that its values will be in.
-// Only is as in [Column].
-func (t *tree) want(path string, only []int64) int {
-	slot := len(t.found)
-	t.found = append(t.found, gjson.Result{})
+// want adds a path, and returns where its values will be. Only is as in
+// [Column].
+func (t *tree) want(path string, only []int64) *gjson.Result {
+	found := &gjson.Result{}
+	t.found = append(t.found, found)
 	rest := ""
 	if len(only) > 0 {
 		path, rest = cutPick(path)
@@ -49,16 +49,16 @@ func (t *tree) want(path string, only []int64) int {
 		at = at.member(name)
 	}
 	if len(only) == 0 || path != "" {
-		at.takes = append(at.takes, take{slot, path})
-		return slot
+		at.takes = append(at.takes, take{found, path})
+		return found
 	}
 	if at.picks == nil {
 		at.picks = map[int64][]take{}
 	}
 	for _, id := range only {
-		at.picks[id] = append(at.picks[id], take{slot, rest})
+		at.picks[id] = append(at.picks[id], take{found, rest})
 	}
-	return slot
+	return found
 }
 
 func (n *node) member(name string) *node {
@@ -94,13 +94,15 @@ func plain(path string) bool {
 
 // read fills found from a value.
 func (t *tree) read(value gjson.Result) {
-	clear(t.found)
+	for _, found := range t.found {
+		*found = gjson.Result{}
+	}
 	if len(t.found) == 0 {
 		return
 	}
 	t.pass++
 	for _, take := range t.root.takes {
-		t.found[take.slot] = within(value, take.path)
+		*take.found = within(value, take.path)
 	}
 	t.descend(&t.root, value.Raw)
 }
@@ -127,10 +129,10 @@ func (t *tree) descend(n *node, raw string) {
 func (t *tree) take(takes []take, raw string) {
 	for _, take := range takes {
 		if take.path == "" {
-			t.found[take.slot] = gjson.Parse(raw)
+			*take.found = gjson.Parse(raw)
 			continue
 		}
-		t.found[take.slot] = gjson.Get(raw, take.path)
+		*take.found = gjson.Get(raw, take.path)
 	}
 }
 
@@ -140,10 +142,10 @@ func (t *tree) pick(n *node, raw string) {
 	}
 	elements(raw, func(element string) bool {
 		for _, take := range n.picks[gjson.Get(element, "id").Int()] {
-			if t.found[take.slot].Exists() {
+			if take.found.Exists() {
 				continue
 			}
-			t.found[take.slot] = within(gjson.Parse(element), take.path)
+			*take.found = within(gjson.Parse(element), take.path)
 		}
 		return true
 	})
