@@ -1,0 +1,216 @@
+package backlog
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/rest"
+)
+
+// call makes the request of a job, with the words of its path filled in.
+func (r *reading) call(at int, j job) (rest.Call, error) {
+	l := &r.plan.levels[at]
+	path, err := r.fill(l, j, j.variant.path, url.PathEscape)
+	if err != nil {
+		return rest.Call{}, err
+	}
+	text, err := r.fill(l, j, l.table.Query, url.QueryEscape)
+	if err != nil {
+		return rest.Call{}, err
+	}
+	query, err := url.ParseQuery(text)
+	if err != nil {
+		return rest.Call{}, connector.Errorf(connector.Internal, "table %s: %w", l.table.Name, err)
+	}
+	maps.Copy(query, j.variant.query)
+	return rest.Call{Path: path, Query: query, Category: j.variant.category, Purpose: rest.Data, Rows: l.table.Rows, ID: l.table.ID, Page: l.table.Page}, nil
+}
+
+// countCall makes of a job's request the one that counts its rows.
+func (r *reading) countCall(at int, j job, call rest.Call) (rest.Call, error) {
+	if j.variant.count == "" {
+		return rest.Call{}, nil
+	}
+	text, err := r.fill(&r.plan.levels[at], j, j.variant.count, url.PathEscape)
+	if err != nil {
+		return rest.Call{}, err
+	}
+	path, own, _ := strings.Cut(text, "?")
+	query, err := url.ParseQuery(own)
+	if err != nil {
+		return rest.Call{}, connector.Errorf(connector.Internal, "table %s: %w", r.plan.levels[at].table.Name, err)
+	}
+	if own == "" {
+		query = conditionsOf(call.Query)
+	}
+	return rest.Call{Path: path, Query: query, Category: call.Category, Purpose: rest.Count}, nil
+}
+
+// fill puts what a job knows in the places of the words of a text.
+func (r *reading) fill(l *level, j job, text string, escape func(string) string) (string, error) {
+	var fault error
+	filled := fill(text, func(word string) string {
+		if f := l.table.Folders; f != nil && word == f.Column {
+			return folderPath(j.folder)
+		}
+		v, err := r.word(l, j, word)
+		if err != nil && fault == nil {
+			fault = err
+		}
+		return escape(wordText(v))
+	})
+	return filled, fault
+}
+
+// word returns what a word of a path stands for.
+func (r *reading) word(l *level, j job, word string) (connector.Value, error) {
+	if v, ok := j.start[word]; ok {
+		return v, nil
+	}
+	column, ok := l.table.Column(word)
+	if !ok {
+		return connector.Value{}, connector.Errorf(connector.Internal, "table %s has no column %s", l.table.Name, word)
+	}
+	return relation.Cell(relation.Row{Table: l.table, Parent: j.parent, Terms: r.terms}, column, r.zone)
+}
+
+func wordText(v connector.Value) string {
+	if v.Kind() == connector.TextValue {
+		return v.Text()
+	}
+	return v.String()
+}
+
+// folderPath writes a folder as a part of a path: without slashes at its ends.
+func folderPath(folder string) string {
+	parts := strings.Split(strings.Trim(folder, "/"), "/")
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return strings.Join(parts, "/")
+}
+
+// answers gives the rows of a request, or of a series of pages, as they come.
+func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, limit int64) iter.Seq2[page, error] {
+	l := &r.plan.levels[at]
+	row := relation.Row{Table: l.table, Parent: j.parent, Terms: r.terms, Fixed: l.fixed(j.start)}
+	switch j.variant.paging {
+	case relation.Offset:
+		return func(yield func(page, error) bool) {
+			count, err := r.countCall(at, j, call)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			scan := rest.OffsetScan{
+				Call: call, Count: count, Limit: limit, Ordered: len(r.plan.order) > 0, Lazy: r.width == 1, Stable: stable,
+			}
+			rowsOf(row, r.trip.Offset(ctx, scan))(yield)
+		}
+	case relation.ByMinID:
+		return rowsOf(row, r.trip.ByID(ctx, call, limit))
+	}
+	return func(yield func(page, error) bool) {
+		body, err := r.trip.Get(ctx, call)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		var rows page
+		for one := range row.Answer(gjson.ParseBytes(body)) {
+			rows = append(rows, one)
+		}
+		yield(rows, nil)
+	}
+}
+
+// rowsOf makes rows of the elements of pages.
+func rowsOf(row relation.Row, pages iter.Seq2[[]gjson.Result, error]) iter.Seq2[page, error] {
+	return func(yield func(page, error) bool) {
+		for elements, err := range pages {
+			rows := make(page, 0, len(elements))
+			for _, element := range elements {
+				for one := range row.Rows(element) {
+					rows = append(rows, one)
+				}
+			}
+			if !yield(rows, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// fixed returns the values of columns that no answer gives.
+func (l *level) fixed(start known) known {
+	if len(l.pseudo) == 0 {
+		return start
+	}
+	all := maps.Clone(l.pseudo)
+	maps.Copy(all, start)
+	return all
+}
+
+// stable tells whether a row was neither created nor changed at a moment or
+// later.
+func stable(row gjson.Result, since time.Time) bool {
+	for _, name := range []string{"created", "updated"} {
+		value := row.Get(name)
+		if value.Type != gjson.String {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339, value.Str)
+		if err != nil || !at.Before(since) {
+			return false
+		}
+	}
+	return true
+}
+
+// detail asks for what a list left out of its rows, a request each.
+func (r *reading) detail(ctx context.Context, at int, rows page) error {
+	l := &r.plan.levels[at]
+	for _, column := range l.details {
+		for i := range rows {
+			if rows[i].Has(&column) {
+				continue
+			}
+			path, err := r.fillRow(&rows[i], l.table.Detail)
+			if err != nil {
+				return err
+			}
+			body, err := r.trip.Get(ctx, rest.Call{Path: path, Purpose: rest.Data})
+			if err != nil {
+				return err
+			}
+			rows[i].JSON = gjson.ParseBytes(body)
+		}
+	}
+	return nil
+}
+
+// fillRow puts values of a row in the places of the words of a path.
+func (r *reading) fillRow(row *relation.Row, path string) (string, error) {
+	var fault error
+	filled := fill(path, func(word string) string {
+		column, ok := row.Table.Column(word)
+		if !ok {
+			fault = connector.Errorf(connector.Internal, "table %s has no column %s", row.Table.Name, word)
+			return ""
+		}
+		v, err := relation.Cell(*row, column, r.zone)
+		if err != nil {
+			fault = err
+		}
+		return url.PathEscape(wordText(v))
+	})
+	return filled, fault
+}

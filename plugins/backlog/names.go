@@ -1,0 +1,194 @@
+package backlog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/space"
+)
+
+// unknownName is the code of the warning about a name that nothing has.
+const unknownName = "unknown-name"
+
+// projects returns the projects in question: those that satisfy all conditions
+// on projects, of those that the option Project leaves.
+func (p *planner) projects(ctx context.Context) ([]space.Term, error) {
+	if p.asked {
+		return p.inQuestion, nil
+	}
+	var conditions []*condition
+	for at := range p.conditions {
+		for i := range p.conditions[at] {
+			if c := &p.conditions[at][i]; narrowsProjects(c) {
+				conditions = append(conditions, c)
+			}
+		}
+	}
+	left, err := p.source.space.Terms(ctx, p.trip, relation.Projects, nil)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(conditions, func(c *condition) bool { return len(strangers(c, left)) > 0 }) {
+		if left, err = p.source.space.Refresh(ctx, p.trip, relation.Projects, nil); err != nil {
+			return nil, err
+		}
+	}
+	all := left
+	for _, c := range conditions {
+		p.warnUnknown(c, all)
+		left = space.Match(left, c.column.Filter.By, c.predicate)
+	}
+	p.inQuestion, p.asked = p.withField(left), true
+	return p.inQuestion, nil
+}
+
+// narrowsProjects tells whether a condition is on the project, and is not the
+// one that the option Project makes.
+func narrowsProjects(c *condition) bool {
+	return c.column.Filter.How == relation.Closed && c.column.Filter.Of == relation.Projects && c.shown != "" &&
+		c.predicate.Op != connector.IsNull
+}
+
+func (p *planner) projectIDs(ctx context.Context) ([]int64, error) {
+	projects, err := p.projects(ctx)
+	return space.IDs(projects), err
+}
+
+// applyTerms sends the ids of the terms that satisfy a condition.
+func (p *planner) applyTerms(ctx context.Context, f *form, c *condition) error {
+	filter := c.column.Filter
+	switch {
+	case filter.Param == "":
+		return nil
+	case filter.Of == relation.Projects:
+		return p.applyProjects(ctx, f, c)
+	case filter.By == relation.ID && c.listed():
+		p.applyList(f, c, false) // the server knows its own ids
+		return nil
+	case filter.How == relation.Open && !c.listed():
+		return nil
+	}
+	terms, err := p.terms(ctx, c)
+	if err != nil {
+		return err
+	}
+	unknown := strangers(c, terms)
+	if filter.How == relation.Open && len(unknown) > 0 {
+		p.plan.note("%s: %s is no member's name now, so rows are fetched and compared here", c.shown, listValues(unknown))
+		return nil
+	}
+	p.warnUnknown(c, terms)
+	c.grade = connector.Exact
+	matched := space.Match(terms, filter.By, c.predicate)
+	if filter.How == relation.Closed && c.column.Required && !filter.Many && len(matched) == len(terms) && len(terms) > 0 {
+		return nil // every row satisfies it
+	}
+	ids := idTexts(matched)
+	f.narrow(filter.Param, ids, c.shown+" is true of no row")
+	p.noteIDs(c, ids)
+	return nil
+}
+
+// terms returns the terms that a condition's column may have in the projects in
+// question. Where a name is not known, they are asked for anew, unless they are
+// fresh.
+func (p *planner) terms(ctx context.Context, c *condition) ([]space.Term, error) {
+	ids, err := p.projectIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := p.source.space.Terms(ctx, p.trip, c.column.Filter.Of, ids)
+	if err == nil && len(strangers(c, terms)) > 0 {
+		terms, err = p.source.space.Refresh(ctx, p.trip, c.column.Filter.Of, ids)
+	}
+	return terms, err
+}
+
+// strangers returns the names in a condition that no term has.
+func strangers(c *condition, terms []space.Term) []connector.Value {
+	switch c.predicate.Op {
+	case connector.Eq, connector.In, connector.Ne, connector.NotIn:
+	default:
+		return nil
+	}
+	var unknown []connector.Value
+	for _, v := range c.predicate.Values {
+		has := func(t space.Term) bool { return t.Value(c.column.Filter.By) == v }
+		if v.Kind() == connector.TextValue && !slices.ContainsFunc(terms, has) {
+			unknown = append(unknown, v)
+		}
+	}
+	return unknown
+}
+
+// warnUnknown warns of names that no term has, with those that there are.
+func (p *planner) warnUnknown(c *condition, terms []space.Term) {
+	for _, v := range strangers(c, terms) {
+		text := fmt.Sprintf("%s: nothing has the name %s", c.shown, v)
+		var names []string
+		for _, t := range terms {
+			names = append(names, t.Value(c.column.Filter.By).String())
+		}
+		slices.Sort(names)
+		if names = slices.Compact(names); len(names) > 0 {
+			text += "; there are " + listed(names)
+		}
+		p.plan.warn(unknownName, text)
+	}
+}
+
+// shownNames is how many names a message lists.
+const shownNames = 20
+
+func listValues(all []connector.Value) string {
+	texts := make([]string, len(all))
+	for i, v := range all {
+		texts[i] = v.String()
+	}
+	return listed(texts)
+}
+
+func listed(texts []string) string {
+	if more := len(texts) - shownNames; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(texts[:shownNames], ", "), more)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func idTexts(terms []space.Term) []string {
+	var texts []string
+	for _, id := range space.IDs(terms) {
+		texts = append(texts, strconv.FormatInt(id, 10))
+	}
+	return texts
+}
+
+// applyProjects sends the projects in question, which satisfy the condition.
+func (p *planner) applyProjects(ctx context.Context, f *form, c *condition) error {
+	projects, err := p.projects(ctx)
+	if err != nil {
+		return err
+	}
+	ids := idTexts(projects)
+	f.narrow(c.column.Filter.Param, ids, c.shown+" is true of no project")
+	c.grade = connector.Exact
+	if c.shown != "" && (c.column.Filter.By != relation.ID || !c.listed()) {
+		p.noteIDs(c, ids)
+	}
+	return nil
+}
+
+// noteIDs tells which ids a condition became.
+func (p *planner) noteIDs(c *condition, ids []string) {
+	param := strings.TrimSuffix(c.column.Filter.Param, "[]")
+	if len(ids) == 0 {
+		p.plan.note("%s is no %s", c.shown, param)
+		return
+	}
+	p.plan.note("%s is %s %s", c.shown, param, listed(ids))
+}

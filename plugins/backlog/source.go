@@ -1,0 +1,211 @@
+package backlog
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/rest"
+	"github.com/trackql/trackql/plugins/backlog/internal/space"
+)
+
+// Source is one space, as one person sees it.
+type Source struct {
+	tables *tables
+	client *rest.Client
+	space  *space.Space
+	memory memory.Allocator
+	// keys are those of the option Project; none is all projects.
+	keys []string
+	// zone is the option Timezone; nil is the space's own.
+	zone *time.Location
+	// width is how many requests are made side by side.
+	width int
+
+	mu sync.Mutex
+	// fields are the custom fields that became known, as columns of Issues, and
+	// projects what was known of projects then.
+	fields   []space.FieldColumn
+	projects []space.Project
+}
+
+var (
+	_ connector.Source  = (*Source)(nil)
+	_ connector.Quotas  = (*Source)(nil)
+	_ connector.Widener = (*Source)(nil)
+)
+
+// tables are the literals that a source has, and what they are to the engine.
+type tables struct {
+	list   []relation.Table
+	byName map[string]*relation.Table // by names in lower case
+	wider  *relation.Table
+}
+
+func newTables(list []relation.Table) *tables {
+	t := &tables{list: list, byName: map[string]*relation.Table{}}
+	for i := range list {
+		t.byName[strings.ToLower(list[i].Name)] = &list[i]
+		if list[i].Wider {
+			t.wider = &list[i]
+		}
+	}
+	return t
+}
+
+// find returns a table by its name, nil where there is none.
+func (t *tables) find(name string) *relation.Table { return t.byName[strings.ToLower(name)] }
+
+// Tables describes all tables. It makes no request.
+func (s *Source) Tables(context.Context) ([]connector.Table, error) {
+	described := make([]connector.Table, len(s.tables.list))
+	for i := range s.tables.list {
+		described[i] = s.describe(&s.tables.list[i])
+	}
+	return described, nil
+}
+
+// describe states what a table is. Each stops at a limit: requests are made when
+// somebody wants rows.
+func (s *Source) describe(t *relation.Table) connector.Table {
+	described := t.Describe(s.tables.find)
+	described.StopsAtLimit = true
+	return described
+}
+
+// table returns a table with the further columns that are known.
+func (s *Source) table(name string) (*relation.Table, *connector.Table, error) {
+	base := s.tables.find(name)
+	if base == nil {
+		names := make([]string, len(s.tables.list))
+		for i := range s.tables.list {
+			names[i] = s.tables.list[i].Name
+		}
+		err := connector.Errorf(connector.NotFound, "there is no table %q", name)
+		if near, ok := connector.Nearest(name, names); ok {
+			err = err.WithHint("Did you mean %s?", near)
+		}
+		return nil, nil, err
+	}
+	wide, fields := s.widened(base)
+	described := s.describe(base)
+	for i, column := range wide.Columns[len(base.Columns):] {
+		described.Columns = append(described.Columns, describeField(column, fields[i].Kind))
+	}
+	return wide, &described, nil
+}
+
+// limited tells whether the option Project limits the tables.
+func (s *Source) limited() bool { return len(s.keys) > 0 }
+
+// Scan streams rows of a table.
+func (s *Source) Scan(ctx context.Context, req connector.ScanRequest) (array.RecordReader, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	trip := s.client.Begin(req.Statement)
+	p, err := s.plan(ctx, trip, req)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.reading(ctx, p, trip, s.widthOf(req))
+	if err != nil {
+		return nil, err
+	}
+	return newScan(ctx, s.memory, r, req.BatchRows), nil
+}
+
+// widthOf is how many requests a scan makes side by side: one after another, and
+// only when rows are wanted, where the reader may stop early.
+func (s *Source) widthOf(req connector.ScanRequest) int {
+	if req.Limit > 0 || req.BatchRows > 0 {
+		return 1
+	}
+	return s.width
+}
+
+// reading makes a plan ready to be read: with the zone of days, and the names of
+// projects, where some are wanted.
+func (s *Source) reading(ctx context.Context, p *plan, trip *rest.Trip, width int) (*reading, error) {
+	zone, err := s.zoneFor(ctx, p, trip)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := s.termsFor(ctx, p, trip)
+	if err != nil {
+		return nil, err
+	}
+	return newReading(p, trip, zone, terms, width), nil
+}
+
+// used are the columns that a plan reads, at the levels that they are of.
+func (p *plan) used() []*relation.Column {
+	var list []*relation.Column
+	last := len(p.chain) - 1
+	for i := range p.columns {
+		if from, err := p.chain.origin(last, p.columns[i].Name); err == nil {
+			list = append(list, from.column)
+		}
+	}
+	for i := range p.levels {
+		for _, c := range p.levels[i].conditions {
+			list = append(list, c.column)
+		}
+	}
+	return list
+}
+
+// zoneFor returns the zone in which days begin. It is asked only where days are
+// read.
+func (s *Source) zoneFor(ctx context.Context, p *plan, trip *rest.Trip) (*time.Location, error) {
+	isDay := func(c *relation.Column) bool { return c.Type == relation.Date }
+	if p.none != "" || !slices.ContainsFunc(p.used(), isDay) {
+		return time.UTC, nil
+	}
+	if s.zone != nil {
+		return s.zone, nil
+	}
+	return s.space.Zone(ctx, trip)
+}
+
+// termsFor returns what the ids of projects stand for. It is asked only where
+// that is read.
+func (s *Source) termsFor(ctx context.Context, p *plan, trip *rest.Trip) (relation.Terms, error) {
+	isTerm := func(c *relation.Column) bool { return c.Term }
+	if p.none != "" || !slices.ContainsFunc(p.used(), isTerm) {
+		return nil, nil
+	}
+	terms, err := s.space.Terms(ctx, trip, relation.Projects, nil)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]space.Term, len(terms))
+	for _, t := range terms {
+		byID[t.ID] = t
+	}
+	return func(of relation.Vocabulary, by relation.Facet, id int64) (connector.Value, bool) {
+		t, ok := byID[id]
+		if !ok || of != relation.Projects {
+			return connector.Null(), false
+		}
+		return t.Value(by), true
+	}, nil
+}
+
+// Close frees nothing: connections belong to the connector.
+func (s *Source) Close() error { return nil }
+
+// ended returns an error of Kind Canceled once ctx has ended.
+func ended(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return &connector.Error{Kind: connector.Canceled, Err: context.Cause(ctx)}
+}
