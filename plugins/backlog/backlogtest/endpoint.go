@@ -191,12 +191,18 @@ func (s *Server) send(w http.ResponseWriter, entry *Request, answer *reply, left
 		header.Set("Content-Length", strconv.Itoa(len(answer.body)))
 	}
 	w.WriteHeader(answer.status)
+	if answer.status == http.StatusNoContent {
+		return
+	}
 	body := answer.body
 	if answer.cut {
 		body = body[:len(body)/2]
 	}
 	_, err := w.Write(body)
-	if answer.cut || (err != nil && answer.status != http.StatusNoContent) {
+	if answer.cut {
+		err = errors.Join(io.ErrShortWrite, http.NewResponseController(w).Flush())
+	}
+	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

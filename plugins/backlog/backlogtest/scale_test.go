@@ -1,37 +1,70 @@
 package backlogtest_test
 
 import (
+	"fmt"
+	"io"
+	"net/http"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/trackql/trackql/plugins/backlog/backlogtest"
 )
 
-func TestScaleProbe(t *testing.T) {
+// large are the options of a space as large as they come.
+var large = backlogtest.Options{Issues: 100_000, Projects: 20, Users: 300, Unlimited: true}
+
+// discard makes a request and reads its answer.
+func discard(b *testing.B, s *backlogtest.Server, path string) {
+	b.Helper()
+	r, err := http.NewRequestWithContext(b.Context(), "GET", "http://space.example/api/v2"+path, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header.Set("Backlog-API-Key", s.Key())
+	resp, err := s.Transport().RoundTrip(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		b.Fatalf("GET %s: %d, %v", path, resp.StatusCode, err)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	begin := time.Now()
-	s := backlogtest.New(backlogtest.Options{Issues: 100_000, Projects: 20, Users: 300, Unlimited: true})
-	t.Log("seed", time.Since(begin))
+	var s *backlogtest.Server
+	for b.Loop() {
+		s = backlogtest.New(large)
+	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	t.Log("MiB", (after.HeapAlloc-before.HeapAlloc)>>20)
-	c := admin(t, s)
-	q := c.all()
-	for _, x := range []string{"", "&statusId[]=1&assigneeId[]=5001", "&keyword=仕様", "&keyword=zzz", "&createdSince=2026-01-01"} {
-		begin = time.Now()
-		n := c.get("/issues/count", q+x)
-		t.Log(x, n, time.Since(begin))
-	}
-	begin = time.Now()
-	c.list("/issues", "count=100&sort=created&order=asc"+q)
-	t.Log("first page", time.Since(begin))
-	begin = time.Now()
-	for range 10 {
-		c.send("GET", "/issues", mustQuery(t, "count=100&sort=created&order=asc"+q))
-	}
-	t.Log("10 pages", time.Since(begin))
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
 	runtime.KeepAlive(s)
+}
+
+// BenchmarkList turns the pages of a list that the server has found before.
+func BenchmarkList(b *testing.B) {
+	options := large
+	options.BareIssues = true
+	s := backlogtest.New(options)
+	n := 0
+	for b.Loop() {
+		discard(b, s, fmt.Sprintf("/issues?sort=created&order=asc&count=100&offset=%d", n%1000*100))
+		n++
+	}
+}
+
+// BenchmarkCount asks a new question each time.
+func BenchmarkCount(b *testing.B) {
+	options := large
+	options.BareIssues = true
+	s := backlogtest.New(options)
+	n := 0
+	for b.Loop() {
+		discard(b, s, fmt.Sprintf("/issues/count?statusId[]=1&assigneeId[]=5001&id[]=%d&id[]=1&createdSince=2025-01-01", n))
+		n++
+	}
 }

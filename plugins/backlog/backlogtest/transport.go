@@ -79,6 +79,9 @@ func (w *memoryWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// Flush has nothing to do: what was written is there.
+func (*memoryWriter) Flush() {}
+
 func (w *memoryWriter) response(r *http.Request, aborted bool) *http.Response {
 	var body io.Reader = bytes.NewReader(w.body)
 	if aborted {
