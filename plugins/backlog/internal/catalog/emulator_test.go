@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -65,7 +66,7 @@ func TestEmulatorRows(t *testing.T) {
 			checkReach(t, table, byName, rows)
 		}
 	}
-	for path := range r.missing {
+	for _, path := range slices.Sorted(maps.Keys(r.missing)) {
 		t.Logf("the emulator does not answer %s", path)
 	}
 }
