@@ -126,7 +126,7 @@ func (t *Trip) get(ctx context.Context, call Call, after uint64) (answer, error)
 	a, joined, err := shared.join(ctx, key, after, send)
 	if err != nil && joined && ctx.Err() == nil && !definite(err) {
 		// What failed for another need not fail for us.
-		a, _, err = shared.join(ctx, key, shared.tick(), send)
+		a, _, err = shared.join(ctx, key, a.ended, send)
 	}
 	if err != nil {
 		return answer{}, err
