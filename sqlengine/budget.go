@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/plan"
 )
 
 // budget is how many requests a statement may make, and what its scans were
@@ -50,15 +51,25 @@ func (s *Session) maxRequests(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// limit begins the budget of the statement: it refuses what would take too many
-// requests before any is made. Scans that await keys of others are counted when
-// these are known, and counts where they fail.
-func (r *run) limit() (err error) {
-	if len(r.fetches) == 0 {
+// allow reads how many requests the statement may make.
+func (r *run) allow(stmt statement) (err error) {
+	r.budget.lazy = readsAsAsked(stmt)
+	if len(r.fetches) == 0 && !r.budget.lazy {
 		return nil
 	}
-	if r.budget.most, err = r.session.maxRequests(r.ctx); err != nil || r.budget.most == 0 || r.budget.lazy {
-		return err
+	r.budget.most, err = r.session.maxRequests(r.ctx)
+	if word := stmt.keyword(0); word == "SET" || word == "RESET" {
+		return nil // it may mend what is wrong
+	}
+	return err
+}
+
+// foresee refuses a statement that would take too many requests before any is
+// made. Scans that await keys of others are counted when these are known, and
+// counts where they fail.
+func (r *run) foresee() error {
+	if r.budget.most == 0 || r.budget.lazy {
+		return nil
 	}
 	awaiting := map[*fetch]bool{}
 	if err := r.chase(func(link step) (bool, error) {
@@ -94,11 +105,21 @@ func (r *run) charge(fetches ...*fetch) error {
 			return err
 		}
 		b.parts = append(b.parts, part{f, max(requests, 0)})
-		if requests < 0 {
-			b.unknown = append(b.unknown, f.relation.name())
+		if name := f.relation.name(); requests < 0 && !slices.Contains(b.unknown, name) {
+			b.unknown = append(b.unknown, name)
 		}
 	}
 	return b.check()
+}
+
+// chargeUnforeseen counts a scan that nobody knew would begin. It is called where
+// an error must be told to the run, too.
+func (r *run) chargeUnforeseen(rel *relation, request connector.ScanRequest) error {
+	err := r.charge(&fetch{relation: rel, request: request, planned: &plan.Fetch{}})
+	if err != nil {
+		r.fail(err)
+	}
+	return err
 }
 
 // recount counts a scan anew that was to be a count, and is none.

@@ -16,7 +16,8 @@ type forecast struct {
 	run *run
 	// quotas are those of the sources, each asked once.
 	quotas map[*NamedSource][]connector.Quota
-	// takes are what the scans together take, and uses the same by quota.
+	// These are what the scans together take, uses the same by quota, and scans how
+	// many of them take requests.
 	requests, metadata, whole int64
 	uses                      []use
 	scans                     int
@@ -115,10 +116,14 @@ func (f *forecast) requested(of *fetch, e connector.Estimate) string {
 // count adds a scan to what all of them take.
 func (f *forecast) count(of *fetch, e connector.Estimate) {
 	if e.Requests < 0 {
-		f.unknown = append(f.unknown, of.relation.name())
+		if _, ok := connector.As[connector.Estimator](of.relation.source.Source); ok {
+			f.unknown = append(f.unknown, of.relation.name())
+		}
 		return
 	}
-	f.scans++
+	if e.Requests+max(e.Metadata, 0) > 0 {
+		f.scans++
+	}
 	if len(of.awaits) > 0 {
 		f.awaiting += e.Requests + max(e.Metadata, 0)
 	}
@@ -141,7 +146,7 @@ func (f *forecast) count(of *fetch, e connector.Estimate) {
 // all says what all scans together are expected to cost, where there are
 // several that take requests.
 func (f *forecast) all() []string {
-	if f.scans+len(f.unknown) < 2 || f.requests+f.metadata == 0 {
+	if f.scans+len(f.unknown) < 2 {
 		return nil
 	}
 	text := amount(f.requests, "request")
@@ -200,8 +205,8 @@ func (f *forecast) shares() []string {
 		if u.requests == 0 || len(share) == 0 {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  %s of %s, %s: %s", amount(u.requests, "request"), u.category,
-			connector.QuoteName(u.source.Name), strings.Join(share, ", ")))
+		lines = append(lines, fmt.Sprintf("  %s, %s: %s, %s", connector.QuoteName(u.source.Name), u.category,
+			amount(u.requests, "request"), strings.Join(share, ", ")))
 	}
 	return lines
 }

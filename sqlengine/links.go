@@ -32,15 +32,24 @@ type pair struct{ a, b int }
 
 func pairOf(l plan.Link) pair { return pair{min(l.From, l.To), max(l.From, l.To)} }
 
-// step is the use of a link. A bold one is taken for its cost alone: neither
-// side, or both, are asked for few rows, so it must make things cheaper.
+// step is the use of a link for a reason.
 type step struct {
 	plan.Link
-	bold bool
+	reason reason
 }
 
+// reason says why a link may be used, the surest first.
+type reason uint8
+
+const (
+	selective  reason = iota // few rows narrow many
+	downwards                // few rows narrow those that belong to them, whatever these are asked for
+	worthwhile               // it can be expected to make things cheaper, and must
+	reasons
+)
+
 // chase goes through the links, and has each used that can be. Use says of one
-// whether it narrows its fetch. Bold steps are taken where nothing else is left.
+// whether it narrows its fetch.
 func (r *run) chase(use func(step) (bool, error)) error {
 	n := len(r.fetches)
 	c := &chase{
@@ -51,37 +60,50 @@ func (r *run) chase(use func(step) (bool, error)) error {
 		c.narrow[i] = f.planned.Selective
 	}
 	r.links = c
-	for {
-		more, err := c.round(use, false)
-		if err == nil && !more {
-			more, err = c.round(use, true)
-		}
-		if err != nil || !more {
+	for why := selective; why < reasons; {
+		more, err := c.round(use, why)
+		if err != nil {
 			return err
 		}
+		if why++; more {
+			why = selective
+		}
 	}
+	return nil
 }
 
-// round goes through the links once: through all that lead from few rows to
-// many, or to the first bold one. It tells whether another round may find more.
-func (c *chase) round(use func(step) (bool, error), bold bool) (more bool, err error) {
+// round goes through the links once, and uses all that are selective, or the
+// first that another reason speaks for. It tells whether others may be usable
+// then.
+func (c *chase) round(use func(step) (bool, error), why reason) (more bool, err error) {
 	for i, link := range c.run.plan.Links {
-		if c.selective(i) == bold || !c.usable(i) || c.waits(i) {
+		if c.reason(i) != why || !c.usable(i) || c.waits(i) {
 			continue
 		}
 		c.tried[i], c.kept[link.From] = true, true
-		used, err := use(step{link, bold})
+		used, err := use(step{link, why})
 		if err != nil {
 			return false, err
 		}
 		if used {
 			c.narrow[link.To], c.by[link.To], more = true, link.From, true
 		}
-		if bold {
+		if why != selective {
 			return true, nil
 		}
 	}
 	return more, nil
+}
+
+// reason returns what would speak for a link.
+func (c *chase) reason(i int) reason {
+	switch {
+	case c.selective(i):
+		return selective
+	case c.run.belongs(c.run.plan.Links[i]):
+		return downwards
+	}
+	return worthwhile
 }
 
 // usable tells whether a link can be used now.
@@ -197,7 +219,7 @@ func (r *run) use(link step) (bool, error) {
 		return false, nil
 	}
 	to.request = narrowed
-	to.links = append(to.links, fmt.Sprintf("%s: source (%s), %d keys from %s", connector.QuoteName(column.Name), link.Grade, len(keys), from.relation.name()))
+	to.links = append(to.links, fmt.Sprintf("%s: source (%s), %s from %s", connector.QuoteName(column.Name), link.Grade, amount(int64(len(keys)), "key"), from.relation.name()))
 	return true, nil
 }
 

@@ -128,10 +128,8 @@ func (s *Session) open(rel *relation, columns []int) (duck.Feed, error) {
 func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
 	request := connector.ScanRequest{Table: rel.table.Name, Statement: r.id}
 	onRequest := false
-	if f := r.fetch(rel); f != nil {
-		if err := r.begin(f); err != nil {
-			return nil, err
-		}
+	f := r.fetch(rel)
+	if f != nil {
 		if f.counted != nil {
 			if feed, ok := f.counted.feed(names); ok {
 				return feed, nil
@@ -146,20 +144,13 @@ func (r *run) open(rel *relation, names []string) (duck.Feed, error) {
 		request, onRequest = f.request, f.planned.EarlyStop
 	}
 	request.Columns = names
+	if f == nil || r.budget.lazy {
+		if err := r.chargeUnforeseen(rel, request); err != nil {
+			return nil, err
+		}
+	}
 	picked, _ := r.newFeed(rel, request, onRequest).picking(names)
 	return picked, nil
-}
-
-// begin counts a scan that nobody knew would begin.
-func (r *run) begin(f *fetch) error {
-	if !r.budget.lazy {
-		return nil
-	}
-	err := r.charge(f)
-	if err != nil {
-		r.fail(err)
-	}
-	return err
 }
 
 func (r *run) takeEarly(f *fetch) *feed {
@@ -183,7 +174,7 @@ func (r *run) fetch(rel *relation) *fetch {
 // what can be counted, in all or in groups, fetches and keeps what is read more
 // than once or filters something else, and begins the other scans.
 func (r *run) prepare() error {
-	if err := r.limit(); err != nil {
+	if err := r.foresee(); err != nil {
 		return err
 	}
 	for _, f := range r.fetches {

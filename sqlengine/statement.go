@@ -26,7 +26,6 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 		return nil, err
 	}
 	r := newRun(ctx, s)
-	r.budget.lazy = readsAsAsked(stmt)
 	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
@@ -40,7 +39,7 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 	if err := s.permit(p, stmt); err != nil {
 		return nil, err
 	}
-	if err := r.adopt(p); err != nil {
+	if err := errors.Join(r.adopt(p), r.allow(stmt)); err != nil {
 		return nil, err
 	}
 	if err := s.raiseThreads(r.ctx, len(r.fetches)); err != nil {

@@ -28,12 +28,12 @@ func (c *chase) promising(i int) bool {
 	if from.planned.EarlyStop || to.planned.EarlyStop || to.request.Limit > 0 {
 		return false // the scan may end long before what it is estimated at
 	}
-	if !c.narrow[link.From] && (c.run.belongs(link) || c.narrow[link.To] && c.run.owns(link)) {
-		return false // the keys are all that there are, or more than the other way round
-	}
 	if c.run.belongs(link) {
-		rows := c.run.size(from)
-		return rows >= 0 && rows <= fewRows
+		// Of all the rows there are, the keys narrow nothing.
+		return c.narrow[link.From] && few(c.run.size(from))
+	}
+	if !c.narrow[link.From] && c.narrow[link.To] && c.run.owns(link) {
+		return false // the other way round is the better one
 	}
 	requests := c.run.requests(to, to.request)
 	if requests == 1 {
@@ -43,8 +43,10 @@ func (c *chase) promising(i int) bool {
 		return false
 	}
 	rows := c.run.size(from)
-	return rows >= 0 && (rows <= fewRows || rows < requests)
+	return few(rows) || rows >= 0 && rows < requests
 }
+
+func few(rows int64) bool { return rows >= 0 && rows <= fewRows }
 
 // belongs tells whether the link follows a foreign key down: each row of To is
 // one of a row of From. The keys of From can then only narrow To.
@@ -68,13 +70,12 @@ func references(rel *relation, column string, other *relation, key string) bool 
 }
 
 // cheaper tells whether the side that one link fetches first takes fewer
-// requests than that of another, or fewer rows. What is not known is not
-// cheaper.
+// requests than that of another, or, where that does not decide, has fewer rows.
 func (c *chase) cheaper(i, than int) bool {
 	a, b := c.run.fetches[c.run.plan.Links[i].From], c.run.fetches[c.run.plan.Links[than].From]
 	x, y := c.run.requests(a, a.request), c.run.requests(b, b.request)
-	if x < 0 || y < 0 || x != y {
-		return x >= 0 && x < y
+	if x >= 0 && y >= 0 && x != y {
+		return x < y
 	}
 	rows := c.run.size(a)
 	return rows >= 0 && rows < c.run.size(b)
@@ -104,7 +105,7 @@ func (r *run) dear(link step, narrowed connector.ScanRequest, keys int) string {
 		if keys > maxKeys {
 			return tooMany(link, from, maxKeys)
 		}
-		if !link.bold {
+		if link.reason != worthwhile {
 			return ""
 		}
 	}
