@@ -26,8 +26,11 @@ type relation struct {
 	scan duck.ScanID
 	// types are the columns' types in SQL.
 	types []string
-	// shadowed says that the planning catalog has the table's shadow.
-	shadowed bool
+	// shadow is the SQL that made the table's shadow in the planning catalog;
+	// empty while that has none.
+	shadow string
+	// further is what is known of further columns; nil for a table that has none.
+	further *further
 }
 
 func newCatalog(sources []NamedSource) *catalog {
@@ -50,7 +53,7 @@ func (c *catalog) of(ctx context.Context, name string) ([]*relation, error) {
 		}
 		relations := make([]*relation, len(tables))
 		for j := range tables {
-			relations[j] = &relation{source: source, table: &tables[j]}
+			relations[j] = &relation{source: source, table: &tables[j], further: furtherOf(source, &tables[j])}
 		}
 		c.tables[name] = relations
 		return relations, nil
@@ -131,7 +134,7 @@ func (c *catalog) table(source, table string) (*connector.Table, bool) {
 func (c *catalog) forgetShadows() {
 	for _, relations := range c.tables {
 		for _, r := range relations {
-			r.shadowed = false
+			r.shadow = ""
 		}
 	}
 }
@@ -213,23 +216,24 @@ func (s *Session) readTypes(ctx context.Context, r *relation, schema *arrow.Sche
 	return nil
 }
 
-// shadow makes the relation's empty table in the planning catalog, the first
-// time.
-func (s *Session) shadow(ctx context.Context, r *relation) error {
+// makeShadow makes the relation's empty table in the planning catalog, the first
+// time, and where it is to have other columns.
+func (s *Session) makeShadow(ctx context.Context, r *relation) error {
 	if err := s.use(ctx, r); err != nil {
 		return err
-	}
-	if r.shadowed {
-		return nil
 	}
 	columns := make([]string, len(r.types))
 	for i, c := range r.table.Columns {
 		columns[i] = quote(c.Name) + " " + r.types[i]
 	}
-	sql := fmt.Sprintf("CREATE TABLE %s (%s)", quote(planCatalog, r.source.Name, r.table.Name), strings.Join(columns, ", "))
+	columns = append(columns, r.definitions()...)
+	sql := fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", quote(planCatalog, r.source.Name, r.table.Name), strings.Join(columns, ", "))
+	if r.shadow == sql {
+		return nil
+	}
 	if err := s.conn.Exec(ctx, sql); err != nil {
 		return fmt.Errorf("shadow of %s: %w", r.name(), err)
 	}
-	r.shadowed = true
+	r.shadow = sql
 	return nil
 }

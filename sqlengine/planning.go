@@ -119,40 +119,57 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	if err := s.preferSaved(ctx, stmt); err != nil {
 		return nil, err
 	}
+	w, err := s.widening(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
 	sought := ""
-	for { // every round makes at least one shadow, or seeks a name, so they end
+	for { // every round makes something that was missing, or seeks a name, so they end
 		if err := s.conn.Exec(ctx, "BEGIN"); err != nil {
 			return nil, err
 		}
 		p, err := s.planOnce(ctx, text)
 		name := unresolved(p)
 		if err == nil && name == sought {
-			return p, nil
+			var serves bool
+			if serves, err = w.serves(ctx, p); serves {
+				return p, nil
+			}
 		}
 		if rollback := s.conn.Exec(context.WithoutCancel(ctx), "ROLLBACK"); rollback != nil {
 			return nil, errors.Join(err, rollback)
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+			err = s.provide(ctx, w, text, err)
+		case name != sought:
 			sought = name
-			if _, err := s.supply(ctx, name, stmt); err != nil {
-				return nil, err
-			}
-			continue
+			_, err = s.supply(ctx, name, stmt)
+		default:
+			err = w.satisfy(ctx, p)
 		}
-		var refusal *plan.RefusedError
-		if !errors.As(err, &refusal) {
+		if err != nil {
 			return nil, err
 		}
-		made := false
-		if refusal.Subtype == "MISSING_ENTRY" {
-			if made, err = s.supply(ctx, refusal.Name, stmt); err != nil {
-				return nil, err
-			}
-		}
-		if !made {
-			return nil, s.refused(ctx, refusal, stmt, text)
+	}
+}
+
+// provide makes what a statement was refused for. Where it cannot, it returns
+// why the statement fails.
+func (s *Session) provide(ctx context.Context, w *widening, text planText, err error) error {
+	var refusal *plan.RefusedError
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	if refusal.Subtype == "MISSING_ENTRY" {
+		if made, err := s.supply(ctx, refusal.Name, w.stmt); err != nil || made {
+			return errors.Join(err, w.again(ctx))
 		}
 	}
+	if mended, err := w.mend(ctx, refusal); err != nil || mended {
+		return err
+	}
+	return s.refused(ctx, refusal, w.stmt, text)
 }
 
 // unresolved returns the name of what a statement drops or alters if it exists:

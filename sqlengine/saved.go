@@ -91,12 +91,19 @@ func (s *Session) createView(ctx context.Context, v View) error {
 			WithHint("A saved query is one SELECT.").At(v.Place)
 	}
 	stmt := statements[0]
-	for {
+	for learned := false; ; {
 		err := s.conn.Exec(ctx, "CREATE VIEW "+quote(runCatalog, "main", v.Name)+" AS "+stmt.text)
 		if err == nil {
 			return nil
 		}
 		missing, ok := missingTable(err)
+		if !ok && !learned && s.catalog.anyNarrow() { // perhaps it names further columns
+			learned = true
+			if err := s.learn(ctx, stmt); err != nil {
+				return err
+			}
+			continue
+		}
 		if !ok {
 			return s.brokenView(ctx, v, stmt, err)
 		}

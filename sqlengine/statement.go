@@ -75,6 +75,9 @@ func (s *Session) decide(ctx context.Context, stmt statement, params []connector
 			return nil, err
 		}
 		result.notices = append(result.notices, notices...)
+		if err := s.widenShown(ctx, stmt); err != nil {
+			return nil, err
+		}
 		return s.whole(ctx, stmt, "the statement looks at the catalog")
 	}
 	if !planned[stmt.keyword(0)] {
@@ -105,6 +108,13 @@ func readsAsAsked(stmt statement) bool { return !planned[stmt.keyword(0)] || ask
 // whole plans to fetch the tables that the statement names, whole.
 func (s *Session) whole(ctx context.Context, stmt statement, why string) (*plan.Plan, error) {
 	if err := s.inspect(ctx, stmt); err != nil {
+		return nil, err
+	}
+	narrow, err := s.narrowOnes(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.widenAll(ctx, narrow); err != nil {
 		return nil, err
 	}
 	all, err := s.catalog.within(ctx, stmt)

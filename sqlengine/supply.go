@@ -26,10 +26,10 @@ func (s *Session) supply(ctx context.Context, name string, stmt statement) (bool
 	}
 	made := false
 	for _, r := range relations {
-		if r.shadowed {
+		if r.shadow != "" {
 			continue
 		}
-		if err := s.shadow(ctx, r); err != nil {
+		if err := s.makeShadow(ctx, r); err != nil {
 			return false, err
 		}
 		made = true

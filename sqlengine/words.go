@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/plan"
 )
 
 // duckError makes an error of DuckDB one of ours, with what it lists as
@@ -49,7 +50,7 @@ func listed(list string) []string {
 	for i, name := range names {
 		names[i] = strings.Trim(name, `"? `)
 	}
-	return names
+	return slices.DeleteFunc(names, func(name string) bool { return plan.IsFurther(name[strings.LastIndexByte(name, '.')+1:]) })
 }
 
 // amongColumns says which of the candidates was perhaps meant by the name that
@@ -58,6 +59,9 @@ func amongColumns(message, list string) string {
 	names := listed(list)
 	if near, ok := connector.Nearest(misspelled(message), names); ok {
 		return fmt.Sprintf("Did you mean %s?", connector.QuoteName(near))
+	}
+	if len(names) == 0 {
+		return ""
 	}
 	for i, name := range names {
 		names[i] = quote(name)

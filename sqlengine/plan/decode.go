@@ -235,6 +235,11 @@ type logicalType struct {
 		Width index        `json:"width"`
 		Scale index        `json:"scale"`
 		Child *logicalType `json:"child_type"`
+		// Fields are those of a STRUCT, and Values those of an ENUM.
+		Fields []struct {
+			Type *logicalType `json:"second"`
+		} `json:"child_types"`
+		Values json.RawMessage `json:"values"`
 	} `json:"type_info"`
 }
 

@@ -11,6 +11,9 @@ import (
 // what they do and why. The same plan always gives the same lines.
 func (p *Plan) Lines() []string {
 	lines := p.FetchLines()
+	for _, f := range p.Further {
+		lines = append(lines, f.line())
+	}
 	for _, l := range p.Links {
 		lines = append(lines, p.LinkLine(l))
 	}

@@ -21,6 +21,7 @@ func (r *reader) plan() *Plan {
 	for _, g := range groups {
 		p.Fetches = append(p.Fetches, r.fetch(g))
 	}
+	p.Further = r.further(groups, p.Fetches)
 	if r.opts.NoPushdown {
 		p.Notes = append(p.Notes, "everything is fetched whole: pushdown is off")
 		return p

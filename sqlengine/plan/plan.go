@@ -60,6 +60,9 @@ type Plan struct {
 	// itself: the engine may use any of them or none, as long as no fetch waits
 	// for itself.
 	Links []Link
+	// Further are the tables whose further columns must be known before the
+	// statement can run; the plan is for none but to ask for them then.
+	Further []Further
 	// Functions are the names of the table functions that the plan calls, each
 	// once, sorted: what the engine has to refuse is among them.
 	Functions []string

@@ -43,7 +43,10 @@ type reader struct {
 	changes   []Change
 	// shared are the common table expressions met so far, by their index.
 	shared map[index]*relation
-	err    error
+	// emptied are the tables whose further columns are among those of results
+	// that DuckDB knows to be empty.
+	emptied []Ref
+	err     error
 }
 
 // table finds the source's table of a name, where it is in the catalog of the
@@ -154,6 +157,7 @@ func (r *reader) leaf(op *operator, at place) ([]column, bool) {
 	case "LOGICAL_DUMMY_SCAN":
 		return make([]column, 1), false
 	case "LOGICAL_EMPTY_RESULT":
+		r.empty(op.ReturnTypes)
 		return make([]column, len(op.ReturnTypes)), false
 	case "LOGICAL_UNION", "LOGICAL_EXCEPT", "LOGICAL_INTERSECT":
 		return unknowns(op.ColumnCount)

@@ -14,6 +14,8 @@ type scan struct {
 	types map[int]string
 	// needed are the positions of the columns that the plan reads.
 	needed map[int]bool
+	// further says that the plan reads columns that the table does not list.
+	further bool
 	// repeated says that the read lies in the part of a recursive query that is
 	// run again and again.
 	repeated bool

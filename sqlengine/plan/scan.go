@@ -136,6 +136,10 @@ func (r *reader) tableColumn(op *operator, s *scan, c columnIndex) column {
 	pos := slices.IndexFunc(s.table.Columns, func(c connector.Column) bool {
 		return strings.EqualFold(c.Name, name)
 	})
+	if pos < 0 && s.table.Wider {
+		s.further = true
+		return column{}
+	}
 	if pos < 0 {
 		r.err = connector.Errorf(connector.Internal,
 			"plan: the planning catalog has a column %q in %s.%s, and the source has not",

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/plan"
 )
 
 // Schema returns the statements that make the empty tables and the views of the
@@ -19,6 +20,10 @@ func Schema() []string {
 			columns := make([]string, len(t.Columns))
 			for i, c := range t.Columns {
 				columns[i] = connector.QuoteName(c.Name) + " " + typeName(c.Type)
+			}
+			if t.Wider {
+				name, further := plan.FurtherColumn(plan.Ref{Source: s.Name, Table: t.Name})
+				columns = append(columns, connector.QuoteName(name)+" "+further)
 			}
 			statements = append(statements, fmt.Sprintf("CREATE TABLE %s.%s (%s)",
 				connector.QuoteName(s.Name), connector.QuoteName(t.Name), strings.Join(columns, ", ")))

@@ -41,7 +41,7 @@ var (
 func Sources() []Source {
 	return []Source{
 		{"pt", []connector.Table{ptIssues(), ptDependencies(), ptComments(), ptAttributeValues()}},
-		{"bl", []connector.Table{blIssues(), blProjects(), blUsers(), blWorklogs(), blReadings()}},
+		{"bl", []connector.Table{blIssues(), blProjects(), blUsers(), blWorklogs(), blReadings(), blTickets()}},
 	}
 }
 
@@ -269,4 +269,18 @@ func blReadings() connector.Table {
 		column("Nanos", &arrow.TimestampType{Unit: arrow.Nanosecond}, every),
 	}
 	return connector.Table{Name: "Readings", Columns: columns}
+}
+
+// blTickets is a table with further columns.
+func blTickets() connector.Table {
+	return connector.Table{
+		Name: "Tickets",
+		Columns: []connector.Column{
+			sortable(required("Id", integer, key)),
+			required("Project", text, key),
+			column("Summary", text, loose),
+		},
+		Key:   []string{"Id"},
+		Wider: true,
+	}
 }
