@@ -1,6 +1,7 @@
 package sqlengine_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -70,6 +71,21 @@ func TestCostsWithoutDecision(t *testing.T) {
 	got := mustAsk(t, s, "EXPLAIN SELECT Key FROM bl.Issues WHERE Status = 'Open'")
 	if want := "estimate of bl.Issues: 2300 rows, 24 requests of search, 16.0 % of this minute's quota, 148 of 150 left, 1 s\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("EXPLAIN without pushdown = %s, want %s at its end", got, want)
+	}
+}
+
+// unmeasured is a space that does not know its quotas.
+type unmeasured struct{ *space }
+
+func (unmeasured) Quotas(context.Context) ([]connector.Quota, error) {
+	return nil, connector.Errorf(connector.Unavailable, "no answer")
+}
+
+func TestCostsWithoutQuota(t *testing.T) {
+	s := engine(t, unmeasured{newSpace()}, nil)
+	got := mustAsk(t, s, "EXPLAIN SELECT Key FROM pt.Issues")
+	if want := "24 requests of search, quota not known (no answer), 1 s\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("EXPLAIN = %s, want %q at its end", got, want)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 // forecast is what a statement is expected to cost, for EXPLAIN.
 type forecast struct {
 	run *run
-	// quotas are those of the sources, each asked once.
-	quotas map[*NamedSource][]connector.Quota
+	// quotas are those of the sources, each asked once, with its error.
+	quotas map[*NamedSource]quotas
 	// These are what the scans together take, uses the same by quota, and scans how
 	// many of them take requests.
 	requests, metadata, whole int64
@@ -25,6 +25,11 @@ type forecast struct {
 	// requests that may become fewer, with the keys of other scans.
 	unknown  []string
 	awaiting int64
+}
+
+type quotas struct {
+	all []connector.Quota
+	err error
 }
 
 // use is what a statement takes of one quota.
@@ -43,7 +48,7 @@ func (r *run) forecast() *forecast {
 			_, _ = r.cost(f.relation, bare(f)) // what it says, and that it fails, is remembered
 		}
 	}
-	return &forecast{run: r, quotas: map[*NamedSource][]connector.Quota{}}
+	return &forecast{run: r, quotas: map[*NamedSource]quotas{}}
 }
 
 // bare asks for all rows of a fetch's table, as without pushdown.
@@ -214,20 +219,19 @@ func (f *forecast) shares() []string {
 // share says what requests are of their quota, and what is left of it, where the
 // source knows.
 func (f *forecast) share(source *NamedSource, category string, requests int64) []string {
-	quotas, asked := f.quotas[source]
-	if !asked {
-		if limited, ok := connector.As[connector.Quotas](source.Source); ok {
-			if known, err := limited.Quotas(f.run.ctx); err == nil { // what is left is not known then
-				quotas = known
-			}
-		}
-		f.quotas[source] = quotas
+	known, asked := f.quotas[source]
+	if limited, ok := connector.As[connector.Quotas](source.Source); ok && !asked {
+		known.all, known.err = limited.Quotas(f.run.ctx)
+		f.quotas[source] = known
 	}
-	i := slices.IndexFunc(quotas, func(q connector.Quota) bool { return q.Category == category })
-	if i < 0 || quotas[i].Limit <= 0 {
+	if known.err != nil {
+		return []string{fmt.Sprintf("quota not known (%v)", known.err)}
+	}
+	i := slices.IndexFunc(known.all, func(q connector.Quota) bool { return q.Category == category })
+	if i < 0 || known.all[i].Limit <= 0 {
 		return nil
 	}
-	q := quotas[i]
+	q := known.all[i]
 	return []string{
 		percent(requests, q.Limit) + " of this minute's quota",
 		fmt.Sprintf("%d of %d left", q.Remaining, q.Limit),

@@ -1,12 +1,14 @@
 package sqlengine_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,6 +46,9 @@ func metamorphicWorld(t *testing.T, seed uint64, n int) (grouped int) {
 	w := newWorld(random)
 	source := connectortest.NewMemory(connectortest.MemoryConfig{Tables: w.tables, PageRows: 1 + random.IntN(20)})
 	cfg := sqlengine.Config{Timezone: time.UTC, Sources: []sqlengine.NamedSource{{Name: "m", Connector: "memory", Source: source}}}
+	if seed%3 > 0 {
+		cfg.Sources[0].Source = &fickle{Memory: source, random: rand.New(rand.NewPCG(seed, 1))}
+	}
 	with := session(t, cfg)
 	cfg.Sources = []sqlengine.NamedSource{{Name: "m", Connector: "memory", Source: connectortest.Plain(source)}}
 	reading := session(t, cfg)
@@ -68,6 +73,24 @@ func metamorphicWorld(t *testing.T, seed uint64, n int) (grouped int) {
 		}
 	}
 	return len(source.Aggregates())
+}
+
+// fickle is a source whose estimates are anything, so that dynamic filters are
+// used this way and that.
+type fickle struct {
+	*connectortest.Memory
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+func (f *fickle) Estimate(_ context.Context, req connector.ScanRequest) (connector.Estimate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e := connector.Estimate{Rows: f.random.Int64N(150) - 1, Requests: f.random.Int64N(40) - 1}
+	if f.random.IntN(20) == 0 {
+		return e, connector.Errorf(connector.Unavailable, "it is not known what %s takes", req.Table)
+	}
+	return e, nil
 }
 
 // failedCast tells of a value that cannot be converted: whether such a value is
