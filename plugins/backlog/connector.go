@@ -85,14 +85,18 @@ func (c *Connector) Open(ctx context.Context, cfg connector.Config) (connector.S
 		memory: c.Memory,
 		keys:   projectKeys(o.Text("Project")),
 		zone:   o.Zone("Timezone"),
-		width:  int(o.Int("MaxConcurrency")),
+		clock:  c.Clock,
+		width:  int(o.Int("MaxConcurrency")), pageSize: int(o.Int("PageSize")),
+	}
+	if s.clock == nil {
+		s.clock = rest.SystemClock{}
 	}
 	if s.memory == nil {
 		s.memory = memory.DefaultAllocator
 	}
 	s.client = rest.New(rest.Config{
 		Base: base, Credentials: credentials, Transport: transport, Timeout: o.Duration("Timeout"),
-		Concurrency: s.width, PageSize: int(o.Int("PageSize")), Clock: c.Clock, Shared: c.share(), Log: cfg.Log,
+		Concurrency: s.width, PageSize: s.pageSize, Clock: s.clock, Shared: c.share(), Log: cfg.Log,
 	})
 	s.space = c.space(cfg, base, credentials, s.keys)
 	return s, nil

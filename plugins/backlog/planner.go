@@ -21,6 +21,7 @@ type planner struct {
 	// conditions are those on each level's own columns.
 	conditions [][]condition
 	plan       *plan
+	described  *connector.Table
 
 	// fields are the custom fields that are columns of the table.
 	fields []space.FieldColumn
@@ -31,6 +32,15 @@ type planner struct {
 
 // plan checks a request and says what to do about it.
 func (s *Source) plan(ctx context.Context, trip *rest.Trip, req connector.ScanRequest) (*plan, error) {
+	p, err := s.planned(ctx, trip, req)
+	if err != nil {
+		return nil, err
+	}
+	return p.plan, nil
+}
+
+// planned returns a planner that has made its plan.
+func (s *Source) planned(ctx context.Context, trip *rest.Trip, req connector.ScanRequest) (*planner, error) {
 	p, err := s.planner(trip, req)
 	if err != nil {
 		return nil, err
@@ -50,7 +60,7 @@ func (s *Source) plan(ctx context.Context, trip *rest.Trip, req connector.ScanRe
 	}
 	p.plan.order, p.plan.limit = req.Order, req.Limit
 	if p.plan.none != "" {
-		return p.plan, nil
+		return p, nil
 	}
 	if err := p.limitToProjects(ctx); err != nil {
 		return nil, err
@@ -66,7 +76,7 @@ func (s *Source) plan(ctx context.Context, trip *rest.Trip, req connector.ScanRe
 	for at := p.plan.first; at < len(p.chain); at++ {
 		p.plan.levels[at].conditions = p.conditions[at]
 	}
-	return p.plan, nil
+	return p, nil
 }
 
 // planner returns a planner that has read the request.
@@ -76,6 +86,7 @@ func (s *Source) planner(trip *rest.Trip, req connector.ScanRequest) (*planner, 
 		return nil, err
 	}
 	p := newPlanner(s, trip, table)
+	p.described = described
 	if err := p.read(req, described); err != nil {
 		return nil, err
 	}

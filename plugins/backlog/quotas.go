@@ -2,24 +2,43 @@ package backlog
 
 import (
 	"context"
+	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/plugins/backlog/internal/relation"
 	"github.com/trackql/trackql/plugins/backlog/internal/rest"
 )
 
-// Quotas tells what is left of the server's allowances, as it said last.
-func (s *Source) Quotas(context.Context) ([]connector.Quota, error) {
+// Quotas tells what is left of the server's allowances, as its answers said
+// last. What none has said yet is asked, which takes one request.
+func (s *Source) Quotas(ctx context.Context) ([]connector.Quota, error) {
 	known := s.client.Quotas()
+	var told gjson.Result
+	if _, ok := known[relation.Search]; !ok {
+		body, err := s.client.Begin("").Get(ctx, rest.Call{Path: "/rateLimit", Purpose: rest.Metadata})
+		if err != nil {
+			return nil, err
+		}
+		told = gjson.GetBytes(body, "rateLimit")
+		known = s.client.Quotas()
+	}
 	var list []connector.Quota
 	for category := relation.Read; category <= relation.Icon; category++ {
-		if q, ok := known[category]; ok {
-			list = append(list, quota(category, q))
+		quota := connector.Quota{Category: category.String()}
+		said := told.Get(category.String())
+		q, ok := known[category]
+		switch {
+		case ok:
+			quota.Limit, quota.Remaining, quota.Reset = q.Limit, q.Remaining, q.Reset
+		case said.Exists():
+			quota.Limit, quota.Remaining = said.Get("limit").Int(), said.Get("remaining").Int()
+			quota.Reset = time.Unix(said.Get("reset").Int(), 0)
+		default:
+			continue
 		}
+		list = append(list, quota)
 	}
 	return list, nil
-}
-
-func quota(category relation.Category, q rest.Quota) connector.Quota {
-	return connector.Quota{Category: category.String(), Limit: q.Limit, Remaining: q.Remaining, Reset: q.Reset}
 }

@@ -25,7 +25,10 @@ type Source struct {
 	// keys are those of the option Project; none is all projects.
 	keys []string
 	// zone is the option Timezone; nil is the space's own.
-	zone *time.Location
+	zone  *time.Location
+	clock rest.Clock
+	// pageSize is how many rows a page has.
+	pageSize int
 	// width is how many requests are made side by side.
 	width int
 
@@ -34,12 +37,18 @@ type Source struct {
 	// projects what was known of projects then.
 	fields   []space.FieldColumn
 	projects []space.Project
+	// estimated is how many requests for metadata estimates made, by what was
+	// estimated.
+	estimated map[string]int64
 }
 
 var (
-	_ connector.Source  = (*Source)(nil)
-	_ connector.Quotas  = (*Source)(nil)
-	_ connector.Widener = (*Source)(nil)
+	_ connector.Source     = (*Source)(nil)
+	_ connector.Counter    = (*Source)(nil)
+	_ connector.Aggregator = (*Source)(nil)
+	_ connector.Estimator  = (*Source)(nil)
+	_ connector.Quotas     = (*Source)(nil)
+	_ connector.Widener    = (*Source)(nil)
 )
 
 // tables are the literals that a source has, and what they are to the engine.

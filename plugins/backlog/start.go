@@ -185,8 +185,8 @@ func (p *planner) knownSets(ctx context.Context, from origins) ([][]facts, error
 	for _, where := range from.columns {
 		var set []facts
 		for _, v := range p.listed(where).predicate.Values {
-			if _, ok := pathText(v, where.column); ok {
-				set = append(set, facts{{where, v}})
+			if text, ok := pathText(v, where.column); ok {
+				set = append(set, facts{{where, valueOf(text, where.column)}})
 			}
 		}
 		if len(set) == 0 {
@@ -195,6 +195,15 @@ func (p *planner) knownSets(ctx context.Context, from origins) ([][]facts, error
 		sets = append(sets, set)
 	}
 	return sets, nil
+}
+
+// valueOf reads what [paramText] wrote: 1e0 has become the 1 that the column
+// holds.
+func valueOf(text string, column *relation.Column) connector.Value {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && column.Type == relation.Int {
+		return connector.IntOf(n)
+	}
+	return connector.TextOf(text)
 }
 
 // projectValues returns what is known of projects, as columns of the root.
@@ -271,7 +280,11 @@ func (p *planner) startRoot() error {
 		var longer []known
 		for _, start := range starts {
 			for _, v := range c.predicate.Values {
-				one := known{column.Name: v}
+				text, ok := pathText(v, column)
+				if !ok {
+					continue
+				}
+				one := known{column.Name: valueOf(text, column)}
 				for name, value := range start {
 					one[name] = value
 				}

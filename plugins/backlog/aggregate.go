@@ -1,0 +1,262 @@
+package backlog
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/space"
+)
+
+// Aggregate counts the rows of each group by a request of its own, where the
+// groups are terms of vocabularies and reading would take more requests. One
+// count more, of all rows, proves that no group is missing; it is what reading
+// would ask first, too.
+func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) (array.RecordReader, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	trip := s.client.Begin(req.Statement)
+	p, err := s.planned(ctx, trip, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
+	if err != nil {
+		return nil, err
+	}
+	schema, err := p.described.Schema(req.GroupBy)
+	if err != nil {
+		return nil, err
+	}
+	var groups []group
+	if p.plan.none == "" {
+		if groups, err = s.groups(ctx, p, req); err != nil {
+			return nil, err
+		}
+	}
+	return groupReader(s.memory, schema, groups)
+}
+
+// group is a group of rows: what its columns hold, and the parameters that ask
+// for its rows.
+type group struct {
+	values []connector.Value
+	query  url.Values
+	rows   int64
+}
+
+// notCounted says that reading is the better way.
+func notCounted(why string) error {
+	return connector.Errorf(connector.Unimplemented, "groups are counted by reading: %s", why)
+}
+
+// groups counts the rows of each group, and proves that none is missing.
+func (s *Source) groups(ctx context.Context, p *planner, req connector.AggregateRequest) ([]group, error) {
+	l := p.plan.last()
+	if len(p.chain) != 1 || !p.plan.countable() || len(l.starts) != 1 || len(l.variants) != 1 || len(req.GroupBy) == 0 {
+		return nil, notCounted("no one request counts the rows")
+	}
+	groups, err := p.possible(ctx, req.GroupBy)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.reading(ctx, p.plan, p.trip, s.width)
+	if err != nil {
+		return nil, err
+	}
+	base := job{start: l.starts[0], variant: &l.variants[0]}
+	total, err := r.countJob(ctx, 0, base)
+	if err != nil {
+		return nil, err
+	}
+	pages := (total + int64(s.pageSize) - 1) / int64(s.pageSize)
+	if int64(len(groups)) >= pages && total > 0 {
+		return nil, notCounted("there are as many groups as pages")
+	}
+	if err := r.countGroups(ctx, base, groups); err != nil {
+		return nil, err
+	}
+	for i := range groups {
+		total -= groups[i].rows
+	}
+	if total != 0 {
+		return nil, notCounted("some rows are in none of the known groups")
+	}
+	return slices.DeleteFunc(groups, func(g group) bool { return g.rows == 0 }), nil
+}
+
+// countGroups asks for the number of rows of each group.
+func (r *reading) countGroups(ctx context.Context, base job, groups []group) error {
+	jobs := func(yield func(job, error) bool) {
+		for i := range groups {
+			v := *base.variant
+			v.query = maps.Clone(v.query)
+			maps.Copy(v.query, groups[i].query)
+			if !yield(job{start: base.start, variant: &v}, nil) {
+				return
+			}
+		}
+	}
+	one := func(ctx context.Context, j job) iter.Seq2[int64, error] {
+		return func(yield func(int64, error) bool) { yield(r.countJob(ctx, 0, j)) }
+	}
+	i := 0
+	for n, err := range sideBySide(ctx, r.width, jobs, one) {
+		if err != nil {
+			return err
+		}
+		groups[i].rows = n
+		i++
+	}
+	return ended(ctx)
+}
+
+// dimension is what the columns of one parameter can hold.
+type dimension struct {
+	param   string
+	columns []*relation.Column
+	at      []int // the columns' places among those grouped by
+	terms   []space.Term
+	// null is the parameter's value that asks for rows without one; empty where
+	// there are none.
+	null string
+}
+
+// possible returns the groups that there can be.
+func (p *planner) possible(ctx context.Context, by []string) ([]group, error) {
+	dimensions, err := p.dimensions(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	groups := []group{{values: make([]connector.Value, len(by)), query: url.Values{}}}
+	for _, d := range dimensions {
+		var finer []group
+		for _, g := range groups {
+			finer = append(finer, d.split(g)...)
+		}
+		groups = finer
+	}
+	return groups, nil
+}
+
+// dimensions finds what the columns can hold: at most two parameters tell it.
+func (p *planner) dimensions(ctx context.Context, by []string) ([]*dimension, error) {
+	var list []*dimension
+	for i, name := range by {
+		c, _ := p.chain[0].Column(name)
+		filter := c.Filter
+		named := filter.How == relation.Closed || filter.How == relation.Open
+		if !named || filter.Param == "" || filter.Many || !c.Required && filter.Null == "" {
+			return nil, notCounted("column " + c.Name + " has no known set of values")
+		}
+		at := slices.IndexFunc(list, func(d *dimension) bool { return d.param == filter.Param })
+		if at < 0 {
+			d, err := p.dimension(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			at, list = len(list), append(list, d)
+		}
+		list[at].columns, list[at].at = append(list[at].columns, c), append(list[at].at, i)
+	}
+	if len(list) > 2 {
+		return nil, notCounted("more than two things are grouped by")
+	}
+	// Projects come first: they tell which terms the others can have.
+	slices.SortStableFunc(list, func(a, b *dimension) int { return a.rank() - b.rank() })
+	return list, nil
+}
+
+func (d *dimension) rank() int {
+	if len(d.columns) > 0 && d.columns[0].Filter.Of == relation.Projects {
+		return 0
+	}
+	return 1
+}
+
+// dimension returns the terms that a column can have, under what the plan's
+// request names already.
+func (p *planner) dimension(ctx context.Context, c *relation.Column) (*dimension, error) {
+	terms, err := p.terms(ctx, &condition{column: c})
+	if err != nil {
+		return nil, err
+	}
+	d := &dimension{param: c.Filter.Param, terms: terms}
+	asked, narrowed := p.plan.last().variants[0].query[d.param]
+	if narrowed {
+		d.terms = slices.DeleteFunc(slices.Clone(terms), func(t space.Term) bool {
+			return !slices.Contains(asked, strconv.FormatInt(t.ID, 10))
+		})
+	}
+	if !c.Required && (!narrowed || slices.Contains(asked, c.Filter.Null)) {
+		d.null = c.Filter.Null
+	}
+	if _, _, whole := splitParam(d.null); whole {
+		return nil, notCounted("rows without a value are asked for otherwise")
+	}
+	return d, nil
+}
+
+// split makes of a group one for each set of values that the columns can have in
+// it: terms that look alike are one group.
+func (d *dimension) split(g group) []group {
+	var finer []group
+	places := map[string]int{}
+	for _, t := range d.terms {
+		if !d.in(g, t) {
+			continue
+		}
+		values := slices.Clone(g.values)
+		name := ""
+		for i, c := range d.columns {
+			values[d.at[i]] = t.Value(c.Filter.By)
+			name += values[d.at[i]].String() + "\x00"
+		}
+		id := strconv.FormatInt(t.ID, 10)
+		at, ok := places[name]
+		if !ok {
+			at = len(finer)
+			places[name] = at
+			finer = append(finer, group{values: values, query: maps.Clone(g.query)})
+		}
+		if !slices.Contains(finer[at].query[d.param], id) {
+			finer[at].query[d.param] = append(finer[at].query[d.param], id)
+		}
+	}
+	if d.null != "" {
+		query := maps.Clone(g.query)
+		query[d.param] = []string{d.null}
+		finer = append(finer, group{values: g.values, query: query})
+	}
+	return finer
+}
+
+// in tells whether rows of a group can have a term: one of their projects.
+func (d *dimension) in(g group, t space.Term) bool {
+	projects, ok := g.query["projectId[]"]
+	return !ok || t.Project == 0 || slices.Contains(projects, strconv.FormatInt(t.Project, 10))
+}
+
+// groupReader streams groups: their columns, and how many rows they have.
+func groupReader(mem memory.Allocator, keys *arrow.Schema, groups []group) (array.RecordReader, error) {
+	count := arrow.Field{Name: "count", Type: arrow.PrimitiveTypes.Int64}
+	schema := arrow.NewSchema(append(slices.Clone(keys.Fields()), count), nil)
+	b := array.NewRecordBuilder(mem, schema)
+	defer b.Release()
+	for _, g := range groups {
+		for i, v := range append(slices.Clone(g.values), connector.IntOf(g.rows)) {
+			if err := connector.AppendValue(b.Field(i), v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	return array.NewRecordReader(schema, []arrow.RecordBatch{batch})
+}

@@ -1,0 +1,166 @@
+package backlog
+
+import (
+	"context"
+	"time"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/rest"
+)
+
+// Estimate tells what a scan would cost. Where only a count can tell how many
+// rows there are, it asks for it; the scan of the same statement then knows it.
+func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (connector.Estimate, error) {
+	if err := ended(ctx); err != nil {
+		return connector.Estimate{}, err
+	}
+	trip := s.client.Begin(req.Statement)
+	p, err := s.plan(ctx, trip, req)
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	r, err := s.reading(ctx, p, trip, s.widthOf(req))
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	cost := costs{rows: -1, category: p.last().table.Category}
+	if p.none != "" {
+		cost = costs{category: cost.category}
+		p.note("%s, so nothing is asked", p.none)
+	} else if cost, err = r.costs(ctx, s.pageSize); err != nil {
+		return connector.Estimate{}, err
+	}
+	return connector.Estimate{
+		Rows: cost.rows, Bytes: -1, Requests: cost.requests,
+		Metadata: s.metadataOf(req, trip), Category: cost.category.String(),
+		Takes: s.takes(cost), Notes: p.notes,
+	}, nil
+}
+
+// costs are what a level takes, with all above it. A negative number is unknown.
+type costs struct {
+	rows, requests int64
+	category       relation.Category
+}
+
+// costs adds up what the levels take.
+func (r *reading) costs(ctx context.Context, size int) (costs, error) {
+	sum := costs{rows: -1}
+	for at := r.plan.first; at < len(r.plan.levels); at++ {
+		l := &r.plan.levels[at]
+		var err error
+		switch {
+		case at == r.plan.first:
+			sum, err = r.firstCosts(ctx, at, int64(size))
+		case len(l.variants) == 0:
+			sum.rows = -1 // as many as are inside
+		default:
+			sum = r.walkCosts(l, sum)
+		}
+		if err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
+
+// firstCosts is what the requests cost that need no parent.
+func (r *reading) firstCosts(ctx context.Context, at int, size int64) (costs, error) {
+	var sum costs
+	for j, err := range r.jobs(ctx, at) {
+		if err != nil {
+			return sum, err
+		}
+		rows, requests, err := r.jobCosts(ctx, at, j, size)
+		if err != nil {
+			return sum, err
+		}
+		sum.category = j.variant.category
+		sum.requests += requests
+		if rows < 0 || sum.rows < 0 {
+			sum.rows = -1
+			continue
+		}
+		sum.rows += rows
+	}
+	if limit := r.plan.limit; limit > 0 && at == len(r.plan.levels)-1 && sum.rows >= 0 {
+		sum.rows = min(sum.rows, limit)
+	}
+	return sum, nil
+}
+
+// jobCosts is what one request, or one series of pages, takes.
+func (r *reading) jobCosts(ctx context.Context, at int, j job, size int64) (rows, requests int64, err error) {
+	if limit := r.limit(at, j.variant); limit > 0 {
+		return limit, max(1, (limit+size-1)/size), nil
+	}
+	if j.variant.paging != relation.Offset || j.variant.count == "" {
+		return -1, 1, nil
+	}
+	count, err := r.countOf(at, j)
+	if err != nil {
+		return 0, 0, err
+	}
+	rows, err = r.trip.Count(ctx, count)
+	if err != nil && r.plan.levels[at].means(j.variant, err) {
+		return 0, 1, nil
+	}
+	if err != nil || rows < size {
+		return rows, 1, err
+	}
+	return rows, (rows+size-1)/size + 1, nil
+}
+
+// walkCosts is what it takes to ask for something of each row of the parent.
+func (r *reading) walkCosts(l *level, parents costs) costs {
+	sum := costs{rows: -1, requests: -1, category: l.table.Category}
+	if parents.rows < 0 || parents.requests < 0 {
+		r.plan.note("asks for %s of each row of %s, whose number is not known", l.table.Name, l.table.Parent)
+		return sum
+	}
+	walked := parents.rows
+	if r.plan.limit > 0 {
+		walked = min(walked, r.plan.limit)
+	}
+	r.plan.note("walks %s of %s, 1 request or more each", plural(int(walked), "row"), l.table.Parent)
+	sum.requests = parents.requests + walked*int64(len(l.variants))
+	return sum
+}
+
+// takes is how long the requests last under what is left of the allowance: 0
+// where that is not known, or they need not wait.
+func (s *Source) takes(c costs) time.Duration {
+	q, ok := s.client.Quotas()[c.category]
+	if !ok || q.Limit <= 0 || c.requests <= q.Remaining {
+		return 0
+	}
+	windows := (c.requests - q.Remaining - 1) / q.Limit
+	return max(0, q.Reset.Sub(s.clock.Now())) + time.Duration(windows)*time.Minute
+}
+
+// metadataOf is how many requests for metadata the first estimate of a scan
+// made: those after it know the answers.
+func (s *Source) metadataOf(req connector.ScanRequest, trip *rest.Trip) int64 {
+	asked := trip.Tally().Metadata
+	if req.Statement == "" {
+		return asked
+	}
+	key := req.Statement + "\x00" + req.Table
+	for _, w := range req.Where {
+		key += "\x00" + w.String()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.estimated[key]; ok {
+		return known
+	}
+	if len(s.estimated) >= keptEstimates || s.estimated == nil {
+		s.estimated = map[string]int64{}
+	}
+	s.estimated[key] = asked
+	return asked
+}
+
+// keptEstimates is of how many scans is kept what their metadata took.
+const keptEstimates = 256
