@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -73,26 +74,21 @@ func (s store) prepare() error {
 	if err != nil || info.Mode().Perm() == 0o700 {
 		return err
 	}
-	return os.Chmod(s.dir, 0o700) //nolint:gosec // a folder needs its owner's x
+	return os.Chmod(s.dir, 0o700)
 }
 
-// replace writes a file so that a reader sees the old or the new one.
-func replace(name string, data []byte) (err error) {
+// replace writes a file so that a reader sees the old or the new one, whole.
+func replace(name string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), "*.tmp") // of mode 0600
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		f.Close()
-		return err
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
 	}
-	if err = f.Close(); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return os.Rename(f.Name(), name)
+	return nil
 }
