@@ -18,10 +18,10 @@ func secretText(seed int64, name string) string {
 	return hex.EncodeToString(sum[:])[:48]
 }
 
-// tokenRefused is the answer to a bearer token that is not valid.
-type tokenRefused struct{ description string }
+// tokenError is the answer to a bearer token that is not valid.
+type tokenError struct{ description string }
 
-func (t *tokenRefused) Error() string { return t.description }
+func (t *tokenError) Error() string { return t.description }
 
 // identify finds who makes the request: by an API key in the header or the
 // query, or by a bearer token.
@@ -47,9 +47,9 @@ func (s *Server) byToken(token string) (*User, error) {
 	user := s.space.User(access.user)
 	switch {
 	case !ok || user == nil || user.Left:
-		return nil, &tokenRefused{"The access token is invalid"}
+		return nil, &tokenError{"The access token is invalid"}
 	case !s.clock.Now().Before(access.expires):
-		return nil, &tokenRefused{"The access token expired"}
+		return nil, &tokenError{"The access token expired"}
 	}
 	return user, nil
 }

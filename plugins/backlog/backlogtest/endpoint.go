@@ -140,7 +140,7 @@ func replyJSON(status int, value any) *reply {
 
 // replyOf is the answer that an error becomes.
 func replyOf(err error) *reply {
-	var token *tokenRefused
+	var token *tokenError
 	if errors.As(err, &token) {
 		out := replyJSON(http.StatusUnauthorized,
 			object{{"error", "invalid_token"}, {"error_description", token.description}})

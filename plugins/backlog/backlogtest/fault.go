@@ -58,7 +58,7 @@ func (f *Fault) early() *reply {
 	case TooMany:
 		return replyOf(refuse(TooManyRequestsError, "Rate limit exceeded."))
 	case Expired:
-		return replyOf(&tokenRefused{"The access token expired"})
+		return replyOf(&tokenError{"The access token expired"})
 	case Forbidden:
 		return replyOf(refuse(AccessDeniedError, "Access from this address is not allowed."))
 	case Reset:

@@ -81,11 +81,11 @@ func TestFilters(t *testing.T) {
 	category := c.list("/projects/WEB/categories", "")[1]["id"].(float64)
 	version := c.list("/projects/WEB/versions", "")[2]["id"].(float64)
 	kind := c.list("/projects/APP/issueTypes", "")[1]["id"].(float64)
-	amount := c.field("WEB", "見積金額")
-	delivery := c.field("WEB", "納品日")
-	weight := c.field("WEB", "重要度")
-	area := c.field("WEB", "影響範囲")
-	memo := c.field("WEB", "メモ")
+	amount := c.field("見積金額")
+	delivery := c.field("納品日")
+	weight := c.field("重要度")
+	area := c.field("影響範囲")
+	memo := c.field("メモ")
 	children := map[any]bool{}
 	for _, issue := range issues {
 		children[issue["parentIssueId"]] = true
@@ -196,15 +196,15 @@ func (c caller) ids(query string) []any {
 	}
 }
 
-// field is the id of a custom field of a project.
-func (c caller) field(project, name string) string {
+// field is the id of a custom field of WEB.
+func (c caller) field(name string) string {
 	c.t.Helper()
-	for _, field := range c.list("/projects/"+project+"/customFields", "") {
+	for _, field := range c.list("/projects/WEB/customFields", "") {
 		if field["name"] == name {
 			return number(field["id"])
 		}
 	}
-	c.t.Fatalf("no custom field %s in %s", name, project)
+	c.t.Fatalf("WEB has no custom field %s", name)
 	return ""
 }
 

@@ -85,7 +85,7 @@ func authorize(c *call) (any, error) {
 func token(c *call) (any, error) {
 	id, secret := c.server.OAuthClient()
 	if c.params.text("client_id") != id || c.params.text("client_secret") != secret {
-		return tokenError(http.StatusUnauthorized, "invalid_client", "The client is not known, or its secret is wrong"), nil
+		return refuseToken(http.StatusUnauthorized, "invalid_client", "The client is not known, or its secret is wrong"), nil
 	}
 	var given grant
 	var ok bool
@@ -96,10 +96,10 @@ func token(c *call) (any, error) {
 	case "refresh_token":
 		given, ok = take(c.server.tokens.refresh, c.params.text("refresh_token"))
 	default:
-		return tokenError(http.StatusBadRequest, "unsupported_grant_type", "The grant type is not supported"), nil
+		return refuseToken(http.StatusBadRequest, "unsupported_grant_type", "The grant type is not supported"), nil
 	}
 	if !ok {
-		return tokenError(http.StatusBadRequest, "invalid_grant", "The code or the refresh token is invalid, expired or used"), nil
+		return refuseToken(http.StatusBadRequest, "invalid_grant", "The code or the refresh token is invalid, expired or used"), nil
 	}
 	access, refresh := c.server.secret("access"), c.server.secret("refresh")
 	c.server.tokens.access[access] = grant{user: given.user, expires: c.server.clock.Now().Add(accessLife)}
@@ -119,6 +119,6 @@ func take(from map[string]grant, name string) (grant, bool) {
 	return g, ok
 }
 
-func tokenError(status int, name, description string) *reply {
+func refuseToken(status int, name, description string) *reply {
 	return replyJSON(status, object{{"error", name}, {"error_description", description}})
 }

@@ -10,7 +10,7 @@ import (
 // the status of success, and what answers.
 //
 // The answer is an object, a list, a *file, a *reply, or nil for no content. Its
-// error is a *failure, or a *tokenRefused.
+// error is a *failure, or a *tokenError.
 type route struct {
 	method, path string
 	category     Category

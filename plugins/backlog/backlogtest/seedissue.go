@@ -114,6 +114,9 @@ func (s *seeder) seedTimes(p *Project, i *Issue, n int) {
 		longest := min(s.start-1-i.Created, 60*secondsOfDay)
 		i.Updated += min(int64(i.seededComments), longest) + s.random.Int64N(max(1, longest-int64(i.seededComments)))
 		i.Updated = min(i.Updated, s.start-1)
+		if many := s.start - 30*secondsOfDay; n%17 == 7 && i.Created < many-1000 {
+			i.Updated = many // one of many that were changed at once
+		}
 		i.Updater = some(s, p.Members)
 	}
 	i.firstComment = s.comment

@@ -44,7 +44,7 @@ func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) 
 	defer func() {
 		switch reason := recover(); reason {
 		case nil:
-		case http.ErrAbortHandler: //nolint:errorlint // a panic's value, compared as net/http does
+		case http.ErrAbortHandler:
 			aborted = true
 		default:
 			panic(reason)

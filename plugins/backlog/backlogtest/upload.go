@@ -10,10 +10,10 @@ import (
 
 // upload is a file that was sent and belongs to nothing yet.
 type upload struct {
-	name, kind string
-	content    []byte
-	sent       int64 // seconds since 1970
-	by         int64
+	name    string
+	content []byte
+	sent    int64 // seconds since 1970
+	by      int64
 }
 
 // uploadLife is how long an upload waits to be used, in seconds.
