@@ -129,11 +129,13 @@ func TestFailures(t *testing.T) {
 			1, connector.NotFound, `there is no host "example.backlog.com"`,
 		},
 		"certificate": {
-			[]respond{fails(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}})}, 1, connector.Invalid,
+			[]respond{fails(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}})},
+			1, connector.Invalid,
 			"tls: failed to verify certificate: x509: certificate signed by unknown authority",
 		},
 		"no TLS": {
-			[]respond{fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"})}, 1, connector.Invalid,
+			[]respond{fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"})},
+			1, connector.Invalid,
 			"the server does not speak TLS: tls: first record does not look like a TLS handshake",
 		},
 		"too large": {[]respond{says(200, `"`+strings.Repeat("x", 1<<20)+`"`)}, 1, connector.Invalid, "the answer has more than 1 MiB"},

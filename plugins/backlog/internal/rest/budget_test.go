@@ -89,21 +89,21 @@ func ask(ctx context.Context, trip *rest.Trip, category relation.Category, n int
 
 func TestNeverPastTheLimit(t *testing.T) {
 	for name, test := range map[string]struct {
-		server   allowance
+		server   *allowance
 		requests int
 		takes    time.Duration
 	}{
-		"one window":      {allowance{limit: 30, length: time.Minute}, 30, 5 * time.Second},
-		"two windows":     {allowance{limit: 30, length: time.Minute}, 31, 61 * time.Second},
-		"five windows":    {allowance{limit: 10, length: time.Minute}, 45, 4*time.Minute + 2*time.Second},
-		"server's clock+": {allowance{limit: 10, length: time.Minute, ahead: time.Hour}, 25, 2*time.Minute + 2*time.Second},
-		"server's clock-": {allowance{limit: 10, length: time.Minute, ahead: -time.Hour}, 25, 2*time.Minute + 2*time.Second},
-		"one a window":    {allowance{limit: 1, length: 10 * time.Second}, 3, 21 * time.Second},
-		"no limit told":   {allowance{limit: 1000, length: time.Minute, silent: true}, 33, 5 * time.Second},
+		"one window":      {&allowance{limit: 30, length: time.Minute}, 30, 5 * time.Second},
+		"two windows":     {&allowance{limit: 30, length: time.Minute}, 31, 61 * time.Second},
+		"five windows":    {&allowance{limit: 10, length: time.Minute}, 45, 4*time.Minute + 2*time.Second},
+		"server's clock+": {&allowance{limit: 10, length: time.Minute, ahead: time.Hour}, 25, 2*time.Minute + 2*time.Second},
+		"server's clock-": {&allowance{limit: 10, length: time.Minute, ahead: -time.Hour}, 25, 2*time.Minute + 2*time.Second},
+		"one a window":    {&allowance{limit: 1, length: 10 * time.Second}, 3, 21 * time.Second},
+		"no limit told":   {&allowance{limit: 1000, length: time.Minute, silent: true}, 33, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				server := &test.server
+				server := test.server
 				client := clientOf(t, server)
 				begin := time.Now()
 				if failed := ask(t.Context(), client.Begin(""), relation.Search, test.requests); failed > 0 {

@@ -67,9 +67,12 @@ func (b *byID) next(ctx context.Context) ([]gjson.Result, error) {
 		b.left -= int64(len(fresh))
 	}
 	// More rows than asked for are all there are: the server does not page.
-	b.done = len(p.rows) != count || len(fresh) == 0 || b.limited && b.left == 0
-	if b.done {
+	b.done = len(p.rows) != count || b.limited && b.left == 0
+	switch {
+	case b.done:
 		return fresh, nil
+	case len(fresh) == 0:
+		return nil, b.trip.repeats(b.call)
 	}
 	return fresh, b.advance(p.rows)
 }

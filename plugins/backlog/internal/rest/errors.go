@@ -68,8 +68,11 @@ func (r *refusal) Error() string {
 	if text == "" {
 		text = fmt.Sprintf("the server answers %d %s", r.status, http.StatusText(r.status))
 	}
-	if name := r.name(); name != "" {
+	switch name := r.name(); {
+	case name != "":
 		text += fmt.Sprintf(" (Backlog's error %d, %s)", r.code, name)
+	case r.code != 0:
+		text += fmt.Sprintf(" (Backlog's error %d)", r.code)
 	}
 	return text
 }

@@ -109,9 +109,12 @@ func (s *sweep) inTurn(ctx context.Context) error {
 			left -= int64(len(rows))
 		}
 		// More rows than asked for are all there are: the server does not page.
-		done := len(p.rows) != count || len(rows) == 0 || s.scan.Limit > 0 && left == 0
-		if !s.give(rows) || done {
+		done := len(p.rows) != count || s.scan.Limit > 0 && left == 0
+		switch {
+		case !s.give(rows), done:
 			return nil
+		case len(rows) == 0:
+			return s.trip.repeats(s.scan.Call)
 		}
 		offset += count
 	}

@@ -2,11 +2,8 @@ package rest_test
 
 import (
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,11 +85,13 @@ func TestOffsetRequests(t *testing.T) {
 		"small pages":    {95, rest.OffsetScan{Call: rest.Call{Path: "/rows", Page: 20}, Count: wholeList.Count}, 95, 5, 1},
 		"large pages":    {950, rest.OffsetScan{Call: rest.Call{Path: "/rows", Page: 1000}}, 950, 1, 0},
 		"from an offset": {
-			350, rest.OffsetScan{Call: rest.Call{Path: "/rows", Query: url.Values{"offset": {"30"}}}, Count: wholeList.Count},
+			350,
+			rest.OffsetScan{Call: rest.Call{Path: "/rows", Query: url.Values{"offset": {"30"}}}, Count: wholeList.Count},
 			320, 4, 1,
 		},
 		"from beyond": {
-			350, rest.OffsetScan{Call: rest.Call{Path: "/rows", Query: url.Values{"offset": {"400"}}}, Count: wholeList.Count},
+			350,
+			rest.OffsetScan{Call: rest.Call{Path: "/rows", Query: url.Values{"offset": {"400"}}}, Count: wholeList.Count},
 			0, 1, 0,
 		},
 	} {
@@ -172,7 +171,10 @@ func TestOffsetIsLazy(t *testing.T) {
 			cfg.Concurrency = 3
 			trip := rest.New(cfg).Begin("")
 			pages := 0
-			for range trip.Offset(t.Context(), test.scan) {
+			for _, err := range trip.Offset(t.Context(), test.scan) {
+				if err != nil {
+					t.Fatal(err)
+				}
 				if pages++; pages == 2 {
 					synctest.Wait()
 					break
@@ -254,143 +256,6 @@ func TestOffsetIncomplete(t *testing.T) {
 	}
 	if tally := trip.Tally(); tally.Count != 4 {
 		t.Errorf("Tally() = %+v, want 4 counts", tally)
-	}
-}
-
-// churn changes a space at random, so that rows before and after the page that
-// is read come, go and change.
-func churn(random *rand.Rand, often int) func(int, *backlogtest.Space) {
-	return func(_ int, s *backlogtest.Space) {
-		for range random.IntN(often + 1) {
-			all := s.Issues()
-			victim := all[random.IntN(len(all))]
-			switch random.IntN(4) {
-			case 0:
-				s.DeleteIssue(victim.ID)
-			case 1:
-				s.AddIssue(victim.Project, nil)
-			default:
-				s.UpdateIssue(victim.ID, func(i *backlogtest.Issue) { i.Status = 1 + random.Int64N(4) })
-			}
-		}
-	}
-}
-
-// stableIDs are the issues that match and were not changed since.
-func stableIDs(server *backlogtest.Server, since time.Time, match func(*backlogtest.Issue) bool) map[int64]bool {
-	ids := make(map[int64]bool)
-	server.Edit(func(s *backlogtest.Space) {
-		for _, i := range s.Issues() {
-			if i.Updated < since.Unix() && match(i) {
-				ids[i.ID] = true
-			}
-		}
-	})
-	return ids
-}
-
-func TestRowsThatChangeMeanwhile(t *testing.T) {
-	for seed := range uint64(24) {
-		synctest.Test(t, func(t *testing.T) {
-			options := backlogtest.Options{Issues: 650, Latency: 50 * time.Millisecond, Unlimited: true}
-			server, client := emulator(t, options, func(cfg *rest.Config) {
-				cfg.Concurrency, cfg.PageSize = int(1+seed%8), 40
-			})
-			filter, match := []string(nil), func(*backlogtest.Issue) bool { return true }
-			if seed%2 == 1 {
-				filter = []string{"statusId[]", "1"}
-				match = func(i *backlogtest.Issue) bool { return i.Status == 1 }
-			}
-			scan := issues(server, filter...)
-			server.Between(churn(rand.New(rand.NewPCG(seed, 1)), int(seed%5)))
-			begin := time.Now()
-			got, err := readIDs(client.Begin("q").Offset(t.Context(), scan))
-			server.Between(nil)
-			if err != nil {
-				t.Fatalf("seed %d: %v", seed, err)
-			}
-			seen := make(map[int64]bool)
-			for _, id := range got {
-				if seen[id] {
-					t.Errorf("seed %d: %d came twice", seed, id)
-				}
-				seen[id] = true
-			}
-			for _, id := range slices.Sorted(maps.Keys(stableIDs(server, begin, match))) {
-				if !seen[id] {
-					t.Errorf("seed %d: %d was lost, of %d rows by %d requests", seed, id, len(got), len(server.Requests()))
-				}
-			}
-		})
-	}
-}
-
-// A row that leaves the first page before the count is not in it: without care,
-// it would stand for one that is lost.
-func TestRowGoesBetweenFirstPageAndCount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server, _ := emulator(t, backlogtest.Options{Unlimited: true}, nil)
-		scan := issues(server)
-		var ids []int64
-		inner := server.Transport()
-		cfg := configOf(t, roundTripper(func(req *http.Request) (*http.Response, error) {
-			if strings.HasSuffix(req.URL.Path, "/count") {
-				server.Edit(func(s *backlogtest.Space) { s.DeleteIssue(ids[0]) })
-			}
-			return inner.RoundTrip(req)
-		}))
-		cfg.Credentials = rest.APIKey(connector.SecretOf(server.Key()))
-		trip := rest.New(cfg).Begin("")
-		all := make(map[int64]bool)
-		for rows, err := range trip.Offset(t.Context(), scan) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, row := range rows {
-				ids = append(ids, row.Get("id").Int())
-				all[row.Get("id").Int()] = true
-			}
-		}
-		for id := range stableIDs(server, time.Now(), func(*backlogtest.Issue) bool { return true }) {
-			if !all[id] {
-				t.Errorf("%d was lost", id)
-			}
-		}
-	})
-}
-
-func TestFaultsNeitherLoseNorDouble(t *testing.T) {
-	kinds := []backlogtest.FaultKind{
-		backlogtest.ServerError, backlogtest.BadGateway, backlogtest.CutOff, backlogtest.BadJSON, backlogtest.Slow,
-		backlogtest.TooMany, backlogtest.Reset, backlogtest.LostAnswer,
-	}
-	for _, kind := range append(kinds, 255) {
-		synctest.Test(t, func(t *testing.T) {
-			options := backlogtest.Options{Issues: 650, Latency: 50 * time.Millisecond}
-			server, client := emulator(t, options, func(cfg *rest.Config) { cfg.Timeout = 10 * time.Second })
-			scan := issues(server)
-			random := rand.New(rand.NewPCG(uint64(kind), 7))
-			for range 3 { // as many as one request gets over
-				k := kind
-				if k == 255 {
-					k = kinds[random.IntN(len(kinds))]
-				}
-				skip := random.IntN(8)
-				server.Inject(backlogtest.Fault{Kind: k, Times: 1, Match: func(*http.Request) bool {
-					skip--
-					return skip < 0
-				}})
-			}
-			trip := client.Begin("q")
-			got := idsOf(t, trip.Offset(t.Context(), scan))
-			slices.Sort(got)
-			if len(got) != 650 || len(slices.Compact(got)) != 650 {
-				t.Errorf("fault %d: %d rows came, want 650, each once", kind, len(got))
-			}
-			if tally := trip.Tally(); tally.Data != 7 || tally.Count != 1 || tally.Retries == 0 {
-				t.Errorf("fault %d: Tally() = %+v", kind, tally)
-			}
-		})
 	}
 }
 

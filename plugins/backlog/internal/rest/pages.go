@@ -35,6 +35,13 @@ func (t *Trip) page(ctx context.Context, call Call, after uint64) (page, error) 
 	return page{list.Array(), a}, nil
 }
 
+// repeats returns the error of a full page of nothing but known rows: what comes
+// behind it cannot be read.
+func (t *Trip) repeats(call Call) error {
+	return t.fail(call, connector.Incomplete, "the server gives the same page again and again").WithHint(
+		"Please report this, with the version of the server: the list does not page as Backlog documents it.")
+}
+
 // id returns what tells a row from others, as a text of its own: a row's texts
 // keep the whole page in memory.
 func (c Call) id(row gjson.Result) string {

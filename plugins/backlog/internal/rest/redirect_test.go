@@ -33,19 +33,23 @@ func TestRedirects(t *testing.T) {
 	}{
 		"below": {[]respond{to("/api/v2/other"), good}, "example.backlog.com* example.backlog.com* ", ""},
 		"another host": {
-			[]respond{to("https://login.example.com/?next=" + secret)}, "example.backlog.com* ",
+			[]respond{to("https://login.example.com/?next=" + secret)},
+			"example.backlog.com* ",
 			"example.backlog.com/api/v2/space: the server redirects to another, login.example.com",
 		},
 		"another port": {
-			[]respond{to("https://example.backlog.com:8443/")}, "example.backlog.com* ",
+			[]respond{to("https://example.backlog.com:8443/")},
+			"example.backlog.com* ",
 			"example.backlog.com/api/v2/space: the server redirects to another, example.backlog.com:8443",
 		},
 		"without TLS": {
-			[]respond{to("http://example.backlog.com/")}, "example.backlog.com* ",
+			[]respond{to("http://example.backlog.com/")},
+			"example.backlog.com* ",
 			"example.backlog.com/api/v2/space: the server redirects to another, example.backlog.com",
 		},
 		"nowhere": {
-			[]respond{to("http://%zz" + secret)}, "example.backlog.com* ",
+			[]respond{to("http://%zz" + secret)},
+			"example.backlog.com* ",
 			"example.backlog.com/api/v2/space: the server redirects to an address that is none",
 		},
 	} {
@@ -153,11 +157,13 @@ func TestRenew(t *testing.T) {
 		"expired":          {[]respond{expired, good}, nil, 2, 1, "<nil>"},
 		"expired for good": {[]respond{expired}, nil, 2, 1, "example.backlog.com/api/v2/space: the server answers 401 Unauthorized"},
 		"cannot be renewed": {
-			[]respond{expired}, connector.Errorf(connector.Unauthorized, "the refresh token is not valid any more"), 1, 1,
+			[]respond{expired},
+			connector.Errorf(connector.Unauthorized, "the refresh token is not valid any more"), 1, 1,
 			"example.backlog.com/api/v2/space: the refresh token is not valid any more",
 		},
 		"not allowed": {
-			[]respond{says(401, `{"errors":[{"message":"No right.","code":5}]}`)}, nil, 1, 0,
+			[]respond{says(401, `{"errors":[{"message":"No right.","code":5}]}`)},
+			nil, 1, 0,
 			"example.backlog.com/api/v2/space: No right. (Backlog's error 5, UnauthorizedOperationError)",
 		},
 	} {

@@ -183,3 +183,8 @@ func get(ctx context.Context, client *rest.Client) (string, error) {
 	body, err := client.Begin("").Get(ctx, call("/space"))
 	return string(body), err
 }
+
+// instant is a clock that never lets wait.
+type instant struct{ rest.SystemClock }
+
+func (instant) Sleep(ctx context.Context, _ time.Duration) error { return context.Cause(ctx) }
