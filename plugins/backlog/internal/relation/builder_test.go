@@ -90,6 +90,15 @@ func TestColumnsOfParents(t *testing.T) {
 		t.Errorf("rows within a wiki whose project was not read (-want +got):\n%s", diff)
 	}
 
+	// Rows of parents that are described in different ways.
+	turned := &relation.Table{Name: "Projects", Columns: []relation.Column{projects.Columns[1], {Name: "Id", Type: relation.Int, Path: "number"}}}
+	one := relation.Row{JSON: gjson.Parse(`{"id":30}`), Table: wikis, Parent: &project}
+	other := one
+	other.Parent = &relation.Row{JSON: gjson.Parse(`{"number":2,"projectKey":"OLD"}`), Table: turned}
+	if diff := cmp.Diff([]string{"30 1 'BLG' NULL", "30 2 'OLD' NULL", "30 1 'BLG' NULL"}, appended(t, wikis, one, other, one)); diff != "" {
+		t.Errorf("wikis of different parents (-want +got):\n%s", diff)
+	}
+
 	// Rows of several parents, of which some were read.
 	read := relation.Row{JSON: gjson.Parse(`{"id":31}`), Table: wikis, Parent: &project}
 	if diff := cmp.Diff([]string{"30 1 'BLG' NULL", "31 1 'BLG' NULL"}, appended(t, wikis, wiki, read)); diff != "" {

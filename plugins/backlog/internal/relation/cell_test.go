@@ -236,6 +236,7 @@ func TestPlaces(t *testing.T) {
 		"term, nobody knows":    {plain, relation.Column{Type: relation.Text, Path: "id", Term: true, Filter: key}, "error: internal: table T, column V: nobody tells what the ids stand for"},
 		"custom text":           {plain, custom(relation.Text, "", 111), "'hoge'"},
 		"custom, of two":        {plain, custom(relation.Text, "", 99, 111), "'hoge'"},
+		"custom, both of two":   {plain, custom(relation.Text, "", 112, 111), "'hoge'"},
 		"custom, one of a list": {plain, custom(relation.Text, ".name", 112), "'大'"},
 		"custom, several":       {plain, custom(relation.Texts, ".#.name", 113), "['Windows 8', 'Linux']"},
 		"custom, null":          {plain, custom(relation.Texts, ".#.name", 114), "NULL"},
