@@ -119,7 +119,7 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	if err := s.preferSaved(ctx, stmt); err != nil {
 		return nil, err
 	}
-	w, err := s.widening(ctx, stmt)
+	w, err := s.widening(ctx, stmt, text)
 	if err != nil {
 		return nil, err
 	}

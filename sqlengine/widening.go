@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trackql/trackql/connector"
@@ -15,6 +16,7 @@ import (
 type widening struct {
 	session *Session
 	stmt    statement
+	text    planText
 	// tried are the names of columns that are not there, which shadows have on
 	// trial as columns of the kind-th type; refused is what the last of them was
 	// to mend.
@@ -31,8 +33,8 @@ var trialTypes = []string{"VARCHAR", "DOUBLE", "DATE", "VARCHAR[]"}
 
 // widening begins a statement: what the one before it had settled or tried is
 // forgotten.
-func (s *Session) widening(ctx context.Context, stmt statement) (*widening, error) {
-	w := &widening{session: s, stmt: stmt}
+func (s *Session) widening(ctx context.Context, stmt statement, text planText) (*widening, error) {
+	w := &widening{session: s, stmt: stmt, text: text}
 	for _, relations := range s.catalog.tables {
 		for _, r := range relations {
 			if r.further != nil {
@@ -195,12 +197,14 @@ func (w *widening) mend(ctx context.Context, refusal *plan.RefusedError) (bool, 
 		w.learned = true
 		return true, w.session.learn(ctx, query)
 	}
-	name := absentColumn(refusal)
+	absent := slices.DeleteFunc(absentColumns(refusal, w.text.text), func(name string) bool {
+		return slices.ContainsFunc(w.tried, func(tried string) bool { return strings.EqualFold(tried, name) })
+	})
 	trying := len(w.tried) > 0
 	switch {
-	case name != "" && !slices.ContainsFunc(w.tried, func(tried string) bool { return strings.EqualFold(tried, name) }):
+	case len(absent) > 0:
 		w.kind, w.refused = 0, refusal
-		return true, w.try(ctx, append(slices.Clone(w.tried), name))
+		return true, w.try(ctx, append(slices.Clone(w.tried), absent...))
 	case trying && refusalText(refusal) == refusalText(w.refused):
 		return false, nil // the column is missing elsewhere
 	case trying && w.kind+1 < len(trialTypes):
@@ -216,16 +220,18 @@ func refusalText(refusal *plan.RefusedError) string {
 	return text
 }
 
-// absentColumn returns the column, or what may be one, that the binder has not
-// found; "" where the refusal is another.
-func absentColumn(refusal *plan.RefusedError) string {
-	if refusal.Subtype == "COLUMN_NOT_FOUND" {
-		return refusal.Name
-	}
+// absentColumns returns the column that the binder has not found in the planned
+// text, or what may be it; none where the refusal is another.
+func absentColumns(refusal *plan.RefusedError, text string) []string {
 	message := refusal.Message
+	if refusal.Subtype == "COLUMN_NOT_FOUND" {
+		return []string{refusal.Name}
+	}
+	if strings.HasPrefix(message, "Referenced table ") { // or the column before a method, or a column of it
+		return dottedAt(text, refusal.Position)
+	}
 	for _, form := range []struct{ before, after string }{
 		{` does not have a column named "`, `"`},
-		{`Referenced table "`, `" not found`},
 		{`Column "`, `" in EXCLUDE list`},
 		{`Column "`, `" in REPLACE list`},
 		{`Column "`, `" does not exist on `},
@@ -233,11 +239,31 @@ func absentColumn(refusal *plan.RefusedError) string {
 	} {
 		if _, rest, ok := strings.Cut(message, form.before); ok {
 			if name, _, ok := strings.Cut(rest, form.after); ok {
-				return name
+				return []string{name}
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// dottedAt returns the names of a dotted name at a byte of a text.
+func dottedAt(text, position string) []string {
+	at, err := strconv.Atoi(position)
+	if err != nil {
+		return nil
+	}
+	tokens := tokenize(text)
+	i := slices.IndexFunc(tokens, func(t token) bool { return t.start >= at })
+	var names []string
+	for ; i >= 0 && i < len(tokens) && tokens[i].name(text) != ""; i += 2 {
+		if name := tokens[i].name(text); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if i+1 == len(tokens) || !tokens[i+1].is(text, ".") {
+			break
+		}
+	}
+	return names
 }
 
 // viewQuery returns the query of a CREATE VIEW.
