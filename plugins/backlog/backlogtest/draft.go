@@ -112,7 +112,7 @@ func (d draft) mayBeParent(id int64) bool {
 	}
 	s := d.c.space
 	parent := s.Issue(id)
-	if parent == nil || parent.Project != d.project.ID || d.project.NoSubtasks {
+	if parent == nil || parent.Project != d.project.ID || !d.project.Setting("subtaskingEnabled") {
 		return false
 	}
 	above := 1

@@ -48,19 +48,19 @@ func (u *User) admin() bool { return u.Role == 1 }
 
 // Project is a project with its vocabularies.
 type Project struct {
-	ID            int64
-	Key, Name     string
-	Archived      bool
-	DisplayOrder  int
-	Markdown      bool
-	NoSubtasks    bool
-	NoGrandchild  bool
-	NoWiki, NoGit bool
-	Statuses      []*Status
-	Types         []*IssueType
-	Categories    []*IssueCategory
-	Versions      []*Version
-	Fields        []*Field
+	ID           int64
+	Key, Name    string
+	Archived     bool
+	DisplayOrder int
+	Markdown     bool
+	// Settings are switches by Backlog's names of them, where they do not stand as
+	// in a new project; see Setting.
+	Settings   map[string]bool
+	Statuses   []*Status
+	Types      []*IssueType
+	Categories []*IssueCategory
+	Versions   []*Version
+	Fields     []*Field
 	// Members and Admins are ids of users.
 	Members, Admins []int64
 	// LastKey is the highest number that an issue's key has had.

@@ -1,50 +1,7 @@
 package backlogtest
 
-import (
-	"slices"
-)
-
 func spaceRoutes() []route {
 	return []route{{"GET", "/space", Read, 200, func(c *call) (any, error) { return c.space.space(), nil }}}
-}
-
-func userRoutes() []route {
-	return []route{
-		{"GET", "/users", Read, 200, listUsers},
-		{"GET", "/users/myself", Read, 200, func(c *call) (any, error) { return c.space.user(c.user), nil }},
-		{"GET", "/users/{user}", Read, 200, getUser},
-	}
-}
-
-func listUsers(c *call) (any, error) {
-	if err := c.mayAdmin(); err != nil {
-		return nil, err
-	}
-	var present []*User
-	for _, u := range c.space.Users {
-		if !u.Left {
-			present = append(present, u)
-		}
-	}
-	return listOf(present, c.space.user), nil
-}
-
-// userOfPath is the person that the path names.
-func (c *call) userOfPath() (*User, error) {
-	id, ok := c.wordID("user")
-	u := c.space.User(id)
-	if !ok || u == nil || u.Left {
-		return nil, missing("user")
-	}
-	return u, nil
-}
-
-func getUser(c *call) (any, error) {
-	u, err := c.userOfPath()
-	if err != nil {
-		return nil, err
-	}
-	return c.space.user(u), nil
 }
 
 func projectRoutes() []route {
@@ -90,10 +47,7 @@ func (c *call) people(ids []int64) list {
 func vocabularyRoutes() []route {
 	return []route{
 		{"GET", "/projects/{project}/statuses", Read, 200, ofProject(func(c *call, p *Project) any {
-			ordered := slices.SortedStableFunc(slices.Values(p.Statuses), func(a, b *Status) int {
-				return a.DisplayOrder - b.DisplayOrder
-			})
-			return listOf(ordered, c.space.status)
+			return listOf(p.orderedStatuses(), c.space.status)
 		})},
 		{"GET", "/projects/{project}/issueTypes", Read, 200, ofProject(func(c *call, p *Project) any {
 			return listOf(p.Types, c.space.issueType)

@@ -49,26 +49,12 @@ func (s *Space) project(p *Project) any {
 	if p.Markdown {
 		rule = "markdown"
 	}
-	return object{
-		{"id", p.ID},
-		{"projectKey", p.Key},
-		{"name", p.Name},
-		{"chartEnabled", false},
-		{"useResolvedForChart", false},
-		{"subtaskingEnabled", !p.NoSubtasks},
-		{"grandchildIssueEnabled", !p.NoGrandchild},
-		{"projectLeaderCanEditProjectLeader", false},
-		{"useWiki", !p.NoWiki},
-		{"useFileSharing", true},
-		{"useWikiTreeView", true},
-		{"useOriginalImageSizeAtWiki", false},
-		{"useSubversion", false},
-		{"useGit", !p.NoGit},
-		{"textFormattingRule", rule},
-		{"archived", p.Archived},
-		{"displayOrder", p.DisplayOrder},
-		{"useDevAttributes", true},
+	out := object{{"id", p.ID}, {"projectKey", p.Key}, {"name", p.Name}}
+	for _, setting := range projectSettings {
+		out = append(out, member{setting.name, p.Setting(setting.name)})
 	}
+	return append(out, member{"textFormattingRule", rule}, member{"archived", p.Archived},
+		member{"displayOrder", p.DisplayOrder})
 }
 
 func (s *Space) status(t *Status) any {

@@ -22,7 +22,8 @@ type route struct {
 func routes() []route {
 	return slices.Concat(
 		oauthRoutes(), limitRoutes(), spaceRoutes(), userRoutes(),
-		projectRoutes(), vocabularyRoutes(),
+		projectRoutes(), projectWriteRoutes(), vocabularyRoutes(),
+		termWriteRoutes(), statusWriteRoutes(), fieldWriteRoutes(),
 		issueRoutes(), issueWriteRoutes(), issueFileRoutes(), relatedRoutes(),
 		commentRoutes(), commentWriteRoutes(), uploadRoutes(),
 	)

@@ -132,10 +132,10 @@ func (s *seeder) seedTerms(p *Project, n int) {
 		}
 		p.Types = append(p.Types, t)
 	}
-	for i, name := range categoryNames[n%len(categoryNames)] {
+	for i, name := range seededCategories[n%len(seededCategories)] {
 		p.Categories = append(p.Categories, &IssueCategory{s.nextTerm(), p.ID, name, i})
 	}
-	for i, name := range versionNames[:len(versionNames)-n%2] {
+	for i, name := range seededVersions[:len(seededVersions)-n%2] {
 		v := &Version{ID: s.nextTerm(), Project: p.ID, Name: name, Start: NoDay, Due: NoDay, Archived: i == 0, DisplayOrder: i}
 		if i < 4 {
 			v.Start = s.dayOf(s.Created) + Day(i*180)

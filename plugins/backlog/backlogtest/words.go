@@ -61,13 +61,13 @@ var typeNames = [][]string{
 	{"タスク", "障害"},
 }
 
-var categoryNames = [][]string{
+var seededCategories = [][]string{
 	{"フロントエンド", "バックエンド", "デザイン", "Q&A", "インフラ"},
 	{"iOS", "Android", "バックエンド"},
 	{"監視", "バックアップ"},
 }
 
-var versionNames = []string{"v1.0", "v1.1", "v2.0", "2026年春リリース", "いつか"}
+var seededVersions = []string{"v1.0", "v1.1", "v2.0", "2026年春リリース", "いつか"}
 
 var subjects = []string{
 	"ログイン画面", "検索結果", "請求書PDF", "Push notification", "管理画面", "CSVエクスポート", "API gateway",
