@@ -13,6 +13,7 @@ import (
 	"github.com/trackql/trackql/configs"
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/connector/registry"
+	"github.com/trackql/trackql/plugins/backlog"
 	"github.com/trackql/trackql/plugins/scarab"
 )
 
@@ -51,7 +52,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	p := &program{
 		in: in, out: s.out, errs: s.errs, screen: s,
 		lookup:     os.LookupEnv,
-		connectors: []connector.Connector{scarab.New()},
+		connectors: []connector.Connector{scarab.New(), backlog.New()},
 	}
 	p.registry = p.newRegistry()
 	root := p.rootCommand()
