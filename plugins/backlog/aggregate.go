@@ -66,10 +66,7 @@ func (s *Source) groups(ctx context.Context, p *planner, req connector.Aggregate
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.reading(ctx, p.plan, p.trip, s.width)
-	if err != nil {
-		return nil, err
-	}
+	r := newReading(p.plan, p.trip, nil, nil, s.width)
 	base := job{start: l.starts[0], variant: &l.variants[0]}
 	total, err := r.countJob(ctx, 0, base)
 	if err != nil {

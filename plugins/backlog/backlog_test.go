@@ -3,9 +3,11 @@ package backlog_test
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/trackql/trackql/connector"
@@ -27,10 +29,38 @@ func settings(t testing.TB, pairs ...string) connector.Options {
 	return o
 }
 
+// clock is a time that passes only when somebody waits for it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
 // opened is a source over an emulator in process.
 type opened struct {
 	*backlog.Source
 	server *backlogtest.Server
+}
+
+// serve returns an emulated space without a rate limit, whose waits take no time.
+func serve(options backlogtest.Options) *backlogtest.Server {
+	options.Unlimited = true
+	options.Clock = newClock()
+	return backlogtest.New(options)
 }
 
 // open returns a source of a server, with further options.
@@ -39,7 +69,7 @@ func open(t testing.TB, mem memory.Allocator, server *backlogtest.Server, pairs 
 	pairs = append([]string{
 		"Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s",
 	}, pairs...)
-	c := &backlog.Connector{Memory: mem, Transport: server.Transport()}
+	c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: newClock()}
 	src, err := c.Open(context.Background(), connector.Config{
 		Name: "bl", Options: settings(t, pairs...), Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
 	})
@@ -52,4 +82,22 @@ func open(t testing.TB, mem memory.Allocator, server *backlogtest.Server, pairs 
 		}
 	})
 	return opened{src.(*backlog.Source), server}
+}
+
+// cell shows one value.
+func cell(a arrow.Array, row int) string {
+	v, ok := connector.ValueAt(a, row)
+	if !ok {
+		return a.ValueStr(row)
+	}
+	return v.String()
+}
+
+// valueAt returns one value; lists as their text.
+func valueAt(a arrow.Array, row int) connector.Value {
+	v, ok := connector.ValueAt(a, row)
+	if !ok {
+		return connector.TextOf(a.ValueStr(row))
+	}
+	return v
 }

@@ -17,10 +17,10 @@ import (
 
 // TestConformance holds the connector to the contract, over an emulated space.
 func TestConformance(t *testing.T) {
-	server := backlogtest.New(backlogtest.Options{Unlimited: true, Issues: 130})
+	server := serve(backlogtest.Options{Issues: 130})
 	connectortest.Run(t, connectortest.Config{
 		Open: func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
-			c := &backlog.Connector{Memory: mem, Transport: server.Transport()}
+			c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: newClock()}
 			src, err := c.Open(ctx, connector.Config{
 				Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
 				Options: settings(t, "Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s"),

@@ -23,11 +23,14 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	if !countable && !few {
 		return 0, connector.Errorf(connector.Unimplemented, "rows of %s are counted by reading", req.Table)
 	}
-	r, err := s.reading(ctx, p, trip, s.width)
-	if err != nil {
-		return 0, err
+	if !few && p.first == len(p.levels)-1 {
+		return newReading(p, trip, nil, nil, s.width).count(ctx)
 	}
-	if few {
+	r, err := s.reading(ctx, p, trip, s.width)
+	switch {
+	case err != nil:
+		return 0, err
+	case few:
 		return r.countRead(ctx)
 	}
 	return r.count(ctx)

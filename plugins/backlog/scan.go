@@ -44,14 +44,17 @@ var (
 // batchRows is how many rows a batch has at most.
 const batchRows = 2048
 
-func newScan(ctx context.Context, mem memory.Allocator, r *reading, size int) *scan {
+// newScan returns a reader of what pages gives, which is r.all or some of it.
+func newScan(
+	ctx context.Context, mem memory.Allocator, r *reading, pages func(context.Context) iter.Seq2[page, error], size int,
+) *scan {
 	s := &scan{reading: r, size: batchRows}
 	if size > 0 {
 		s.size = min(size, batchRows)
 	}
 	s.refs.Store(1)
 	s.ctx, s.stop = context.WithCancel(ctx)
-	s.next, s.release = iter.Pull2(r.all(s.ctx))
+	s.next, s.release = iter.Pull2(pages(s.ctx))
 	s.builder = relation.NewBuilder(mem, r.plan.last().table, r.plan.columns, r.zone)
 	return s
 }

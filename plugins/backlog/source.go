@@ -49,6 +49,8 @@ var (
 	_ connector.Estimator  = (*Source)(nil)
 	_ connector.Quotas     = (*Source)(nil)
 	_ connector.Widener    = (*Source)(nil)
+	_ connector.Watcher    = (*Source)(nil)
+	_ connector.Metadata   = (*Source)(nil)
 )
 
 // tables are the literals that a source has, and what they are to the engine.
@@ -128,7 +130,7 @@ func (s *Source) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	if err != nil {
 		return nil, err
 	}
-	return newScan(ctx, s.memory, r, req.BatchRows), nil
+	return newScan(ctx, s.memory, r, r.all, req.BatchRows), nil
 }
 
 // widthOf is how many requests a scan makes side by side: one after another, and
@@ -141,7 +143,8 @@ func (s *Source) widthOf(req connector.ScanRequest) int {
 }
 
 // reading makes a plan ready to be read: with the zone of days, and the names of
-// projects, where some are wanted.
+// projects, where some are wanted. A plan whose rows are only counted needs
+// newReading alone.
 func (s *Source) reading(ctx context.Context, p *plan, trip *rest.Trip, width int) (*reading, error) {
 	zone, err := s.zoneFor(ctx, p, trip)
 	if err != nil {

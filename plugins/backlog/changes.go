@@ -1,0 +1,263 @@
+package backlog
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/tidwall/gjson"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/rest"
+	"github.com/trackql/trackql/plugins/backlog/internal/space"
+)
+
+// token is what was seen until a moment.
+type token struct {
+	// Updated is when the issue that changed last then was changed, in
+	// microseconds; 0 where there was none.
+	Updated int64 `json:"updated"`
+	// Deleted is the id of the last activity that told of a deletion; negative
+	// where activities could not be read.
+	Deleted int64 `json:"deleted"`
+	// Projects are the ids of the projects whose issues were seen.
+	Projects []int64 `json:"projects"`
+}
+
+// Changes streams the issues that were changed since a moment, and the keys of
+// those that were deleted. Deletions are told by the space's activities. Where
+// these cannot be read, or a project is no longer there, Gone is nil.
+//
+// What changed within overlap before the moment comes again, so that a change
+// whose time was taken before others, but that was seen after them, is not lost.
+func (s *Source) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
+	table, described, err := s.table(req.Table)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	updated, ok := updatedColumn(table)
+	if !ok {
+		return connector.Changes{}, connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", table.Name)
+	}
+	seen, err := readToken(req.Since)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	w := &watch{source: s, trip: s.client.Begin(""), updated: updated, req: req, seen: seen}
+	changes, err := w.changes(ctx)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	if w.gone != nil {
+		changes.Gone, err = s.keyReader(described, w.gone)
+	}
+	if err != nil {
+		changes.Rows.Release()
+	}
+	return changes, err
+}
+
+// overlap is by how much what changed is asked for again.
+const overlap = time.Minute
+
+// updatedColumn returns the column that tells when a row changed last, of a table
+// that can be asked for the rows after that.
+func updatedColumn(t *relation.Table) (*relation.Column, bool) {
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Sort == "updated" && c.Filter.How == relation.Days && t.Count != "" {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+func readToken(text string) (token, error) {
+	var t token
+	if text == "" {
+		return t, nil
+	}
+	if err := json.Unmarshal([]byte(text), &t); err != nil {
+		return t, connector.Errorf(connector.Invalid, "the token %q is not one of this connector: %w", text, err)
+	}
+	return t, nil
+}
+
+// watch is a Changes under way.
+type watch struct {
+	source  *Source
+	trip    *rest.Trip
+	updated *relation.Column
+	req     connector.ChangesRequest
+	seen    token
+	// gone are the ids of what was deleted; nil where that is not known.
+	gone []int64
+}
+
+func (w *watch) changes(ctx context.Context) (connector.Changes, error) {
+	projects, err := w.source.space.Refresh(ctx, w.trip, relation.Projects, nil)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	next := token{Projects: space.IDs(projects), Updated: w.seen.Updated}
+	if next.Deleted, err = w.deletions(ctx); err != nil {
+		return connector.Changes{}, err
+	}
+	left := func(id int64) bool { return !slices.Contains(next.Projects, id) }
+	if w.req.Since == "" || slices.ContainsFunc(w.seen.Projects, left) {
+		w.gone = nil
+	}
+	r, err := w.reading(ctx, next.Projects)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	pages, newest, err := w.pages(ctx, r)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	next.Updated = max(next.Updated, newest)
+	text, err := json.Marshal(next)
+	if err != nil {
+		return connector.Changes{}, err
+	}
+	rows := newScan(ctx, w.source.memory, r, pages, 0)
+	return connector.Changes{Rows: rows, Token: string(text)}, nil
+}
+
+// deletions asks which issues were deleted since, and returns the id of the last
+// activity that tells of one.
+func (w *watch) deletions(ctx context.Context) (int64, error) {
+	query := url.Values{"activityTypeId[]": {issueDeleted}, "order": {"asc"}}
+	limit := int64(0)
+	if w.req.Since == "" || w.seen.Deleted < 0 {
+		query.Set("order", "desc") // where to begin the next time
+		limit = 1
+	} else {
+		query.Set("minId", strconv.FormatInt(w.seen.Deleted, 10))
+		w.gone = []int64{}
+	}
+	last := max(w.seen.Deleted, 0)
+	for rows, err := range w.trip.ByID(ctx, rest.Call{Path: "/space/activities", Query: query, Purpose: rest.Data}, limit) {
+		if connector.KindOf(err) == connector.Unauthorized && err != nil || rest.Code(err) == noResource {
+			w.gone = nil
+			return -1, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		for _, row := range rows {
+			last = max(last, row.Get("id").Int())
+			if id := row.Get("content.id").Int(); w.gone != nil && row.Get("id").Int() != w.seen.Deleted {
+				w.gone = append(w.gone, id)
+			}
+		}
+	}
+	return last, nil
+}
+
+// Facts of Backlog's API: the type of the activity that tells of a deletion, and
+// the code of the error that something is not there.
+const (
+	issueDeleted = "4"
+	noResource   = 6
+)
+
+// reading makes the plan of what is to be read: what changed since; everything
+// where there is a project that was not seen before.
+func (w *watch) reading(ctx context.Context, projects []int64) (*reading, error) {
+	req := connector.ScanRequest{Table: w.req.Table, Columns: w.req.Columns}
+	further := func(id int64) bool { return !slices.Contains(w.seen.Projects, id) }
+	if w.seen.Updated > 0 && !slices.ContainsFunc(projects, further) {
+		since := w.seen.Updated - overlap.Microseconds()
+		req.Where = []connector.Predicate{{
+			Column: w.updated.Name, Op: connector.Ge, Values: []connector.Value{connector.TimestampOf(since)},
+		}}
+	}
+	p, err := w.source.plan(ctx, w.trip, req)
+	if err != nil {
+		return nil, err
+	}
+	return w.source.reading(ctx, p, w.trip, w.source.width)
+}
+
+// pages returns what gives the changed rows, and when the newest of them was
+// changed. Where they fit into one page, that page is read here and is all: one
+// answer is of one moment.
+func (w *watch) pages(ctx context.Context, r *reading) (func(context.Context) iter.Seq2[page, error], int64, error) {
+	l := r.plan.last()
+	if r.plan.none != "" {
+		return r.all, 0, nil
+	}
+	var newest int64
+	for i := range l.variants {
+		j := job{start: l.starts[0], variant: &l.variants[i]}
+		rows, err := w.latest(ctx, r, j)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, row := range rows {
+			at, err := relation.Cell(row, w.updated, r.zone)
+			if err != nil {
+				return nil, 0, err
+			}
+			newest = max(newest, at.Int())
+		}
+		if len(l.variants) == 1 && len(rows) < w.source.pageSize {
+			kept, err := r.keep(0, rows)
+			if err != nil {
+				return nil, 0, err
+			}
+			return func(context.Context) iter.Seq2[page, error] {
+				return func(yield func(page, error) bool) { yield(kept, nil) }
+			}, newest, nil
+		}
+	}
+	return r.all, newest, nil
+}
+
+// latest asks for the first page of a job, what changed last first.
+func (w *watch) latest(ctx context.Context, r *reading, j job) (page, error) {
+	call, err := r.call(0, j)
+	if err != nil {
+		return nil, err
+	}
+	call.Query = maps.Clone(call.Query)
+	call.Query.Set("sort", w.updated.Sort)
+	call.Query.Set("order", "desc")
+	call.Query.Set("count", strconv.Itoa(w.source.pageSize))
+	body, err := r.trip.Get(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	row := relation.Row{Table: r.plan.last().table, Terms: r.terms, Fixed: j.start}
+	var rows page
+	for one := range row.Answer(gjson.ParseBytes(body)) {
+		rows = append(rows, one)
+	}
+	return rows, nil
+}
+
+// keyReader returns a reader of ids as the key of a table.
+func (s *Source) keyReader(described *connector.Table, ids []int64) (array.RecordReader, error) {
+	schema, err := described.Schema(described.Key)
+	if err != nil {
+		return nil, err
+	}
+	b := array.NewRecordBuilder(s.memory, schema)
+	defer b.Release()
+	for _, id := range ids {
+		if err := connector.AppendValue(b.Field(0), connector.IntOf(id)); err != nil {
+			return nil, err
+		}
+	}
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	return array.NewRecordReader(schema, []arrow.RecordBatch{batch})
+}
