@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,6 +148,35 @@ func TestNewerFile(t *testing.T) {
 		t.Errorf("asked %q, want once", asked)
 	}
 }
+
+// TestManyAtOnce: those who write a file side by side, without a lock, read
+// whole answers.
+func TestManyAtOnce(t *testing.T) {
+	server, clock, dir := small(), newClock(), t.TempDir()
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				clock.forward(moment)
+				terms, err := open(dir, clock).Refresh(t.Context(), server.trip(t), relation.People, []int64{1, 2})
+				if err != nil || len(terms) != 3 {
+					t.Errorf("Refresh = %v, %v", terms, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if names := files(t, dir); len(names) != 2 {
+		t.Errorf("files: %q, want two", names)
+	}
+	server.took()
+	if _, err := open(dir, clock).Terms(t.Context(), server.trip(t), relation.People, []int64{1, 2}); err != nil || server.took() != "" {
+		t.Errorf("the files are not read: %v", err)
+	}
+}
+
+// moment is when an answer is old enough to be refreshed.
+const moment = 10 * time.Second
 
 func TestFilesAreTheOwners(t *testing.T) {
 	if runtime.GOOS == "windows" {
