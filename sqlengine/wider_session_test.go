@@ -225,3 +225,24 @@ func TestDescribeTable(t *testing.T) {
 		t.Errorf("after Describe: %s", got)
 	}
 }
+
+// TestOwn lists what the session has made, and asks for nothing.
+func TestOwn(t *testing.T) {
+	source := fields()
+	s := bl(t, source, func(cfg *sqlengine.Config) {
+		cfg.Views = []sqlengine.View{{Name: "All", SQL: "FROM bl.Issues"}, {Name: "Broken", SQL: "FROM nothing"}}
+	})
+	mustAsk(t, s, "CREATE TABLE x (n INT, s TEXT); CREATE TEMP TABLE y AS SELECT count(*) AS n FROM bl.Issues")
+	want := []sqlengine.OwnTable{
+		{Name: "All", Columns: []sqlengine.OwnColumn{{Name: "Id", Type: "BIGINT"}, {Name: "Project", Type: "VARCHAR"}, {Name: "Summary", Type: "VARCHAR"}}},
+		{Name: "x", Columns: []sqlengine.OwnColumn{{Name: "n", Type: "INTEGER"}, {Name: "s", Type: "VARCHAR"}}},
+		{Name: "y", Columns: []sqlengine.OwnColumn{{Name: "n", Type: "BIGINT"}}},
+	}
+	got, err := s.Own(t.Context())
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("Own = %v (-want +got):\n%s", err, diff)
+	}
+	if got := widens(source); got != "" {
+		t.Errorf("Own widened %q", got)
+	}
+}

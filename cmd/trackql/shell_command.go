@@ -160,7 +160,7 @@ func (c *conversation) describeNames(ctx context.Context, name string) error {
 	var text bytes.Buffer
 	p := *c.program
 	p.out = &text
-	if err := p.describe(sources, "table", name); err != nil {
+	if err := p.describe(ctx, c.session.Session, sources, "table", name); err != nil {
 		return inShell(err)
 	}
 	// The next step of the command line is another one in here.

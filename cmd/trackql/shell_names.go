@@ -42,18 +42,16 @@ func (c *conversation) readNames(ctx context.Context) error {
 
 // ownTables returns the tables and views of the session.
 func (c *conversation) ownTables(ctx context.Context) ([]sqlshell.Table, error) {
-	rows, err := c.strings(ctx, `SELECT table_name, column_name, data_type FROM duckdb_columns()
-		WHERE schema_name = 'main' AND NOT internal ORDER BY table_name, column_index`)
+	tables, err := c.session.Own(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var own []sqlshell.Table
-	for _, row := range rows {
-		if n := len(own); n == 0 || own[n-1].Name != row[0] {
-			own = append(own, sqlshell.Table{Name: row[0]})
+	own := make([]sqlshell.Table, len(tables))
+	for i, t := range tables {
+		own[i].Name = t.Name
+		for _, column := range t.Columns {
+			own[i].Columns = append(own[i].Columns, sqlshell.Column{Name: column.Name, Type: column.Type})
 		}
-		last := &own[len(own)-1]
-		last.Columns = append(last.Columns, sqlshell.Column{Name: row[1], Type: row[2]})
 	}
 	return own, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trackql/trackql/cmd/trackql/internal/describe"
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine"
 )
 
 const tablesLong = `Show what there is to query: all sources with their tables, the tables of one
@@ -63,15 +64,22 @@ func (p *program) tables(ctx context.Context, f sourceFlags, format string, args
 	for i, source := range catalog {
 		sources[i] = describe.Source(source)
 	}
-	return p.describe(sources, format, strings.Join(args, ""))
+	return p.describe(ctx, session.Session, sources, format, strings.Join(args, ""))
 }
 
-// describe writes all of sources, or what is named.
-func (p *program) describe(sources []describe.Source, format, name string) error {
+// describe writes all of sources, or what is named: of one table, also the columns
+// that to know takes requests.
+func (p *program) describe(ctx context.Context, session *sqlengine.Session, sources []describe.Source, format, name string) error {
 	var table *describe.Table
 	if name != "" {
 		var err error
 		if sources, table, err = find(sources, name); err != nil {
+			return err
+		}
+	}
+	if table != nil && table.Wider {
+		var err error
+		if table.Table, err = session.Describe(ctx, table.Source, table.Name); err != nil {
 			return err
 		}
 	}

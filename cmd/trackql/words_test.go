@@ -10,8 +10,8 @@ import (
 	"github.com/trackql/trackql/connector/connectortest"
 )
 
-// wordList is the connector of the plugin in the scripts: one table, and a log that
-// would tell a secret.
+// wordList is the connector of the plugin in the scripts: one table, with a further
+// column, and a log that would tell a secret.
 type wordList struct{}
 
 func (wordList) Info() connector.Info {
@@ -34,6 +34,7 @@ func (wordList) Open(_ context.Context, cfg connector.Config) (connector.Source,
 		Columns: []connector.Column{
 			{Name: "Word", Doc: "The word.", Type: arrow.BinaryTypes.String, Filters: eq},
 			{Name: "Letters", Doc: "How many letters it has.", Type: arrow.PrimitiveTypes.Int64},
+			{Name: "Upper case", Doc: "It in capitals, where it is another word then.", Type: arrow.BinaryTypes.String, Nullable: true, Filters: eq},
 		},
 		Examples: []connector.Example{
 			{Doc: "All words.", SQL: "SELECT * FROM {source}.Words"},
@@ -42,7 +43,11 @@ func (wordList) Open(_ context.Context, cfg connector.Config) (connector.Source,
 	}
 	var rows [][]any
 	for _, word := range strings.Fields(cfg.Options.Text("Words")) {
-		rows = append(rows, []any{word, len([]rune(word))})
+		row := []any{word, len([]rune(word)), nil}
+		if upper := strings.ToUpper(word); upper != word {
+			row[2] = upper
+		}
+		rows = append(rows, row)
 	}
-	return connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{{Table: table, Rows: rows}}}), nil
+	return connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{{Table: table, Rows: rows, Further: 1}}}), nil
 }
