@@ -135,6 +135,7 @@ func TestFurtherColumnsMisspelled(t *testing.T) {
 		"a function":           {"SELECT uper(Summary) FROM bl.Issues", "query:1:8: Scalar Function with name uper does not exist (Did you mean upper?)", ""},
 		"excluded":             {"SELECT * EXCLUDE (Budgett) FROM bl.Issues", "Column \"Budgett\" in EXCLUDE list not found in FROM clause ()", "Issues"},
 		"in a write":           {"UPDATE bl.Issues SET Budget = 1", "query:1:1: bl.Issues is read-only here: its rows cannot be updated (CREATE TABLE x AS FROM bl.Issues makes a copy in this session, which can be changed.)", "Issues"},
+		"under other names":    {"SELECT further FROM bl.Issues t (a, b, c, d)", "query:1:8: Referenced column \"further\" not found in FROM clause ()", ""},
 		"too few columns":      {"SELECT * FROM bl.Issues UNION SELECT 1", "Set operations can only apply to expressions with the same number of result columns ()", "Issues"},
 		"after a SET":          {"SET threads = 2; SELECT Budgett FROM bl.Issues", "query:1:25: Referenced column \"Budgett\" not found in FROM clause (Did you mean Budget?)", "Issues"},
 	}
