@@ -32,6 +32,9 @@ func (e *noPlanError) Error() string { return e.why }
 // refused turns the planner's refusal into the statement's error, or into a
 // noPlanError.
 func (s *Session) refused(ctx context.Context, refusal *plan.RefusedError, stmt statement, text planText) error {
+	if err := s.aboutCall(stmt, refusal.Message); err != nil {
+		return err
+	}
 	switch refusal.Type {
 	case "internal", "not implemented", "invalid input", "serialization":
 		return &noPlanError{refusal.Message}

@@ -28,7 +28,7 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, kind: Explain, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(s.hinted(ctx, stmt, err), result.abort())
+			err = errors.Join(s.hinted(ctx, stmt, s.callError(stmt, err)), result.abort())
 		}
 	}()
 	p, err := s.decide(ctx, stmt, params, result)
@@ -42,7 +42,7 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	if err != nil {
 		return nil, err
 	}
-	lines := append(p.FetchLines(), likely...)
+	lines := append(append(p.FetchLines(), s.callLines(p)...), likely...)
 	costs := r.forecast()
 	for _, f := range r.fetches {
 		lines = append(lines, f.spared()...)
@@ -109,6 +109,7 @@ func (r *Result) analyzed() []string {
 			lines = append(lines, f.counted.line(f.relation.name()))
 		}
 	}
+	lines = append(lines, r.run.callLines()...)
 	for _, f := range r.run.opened() {
 		report := f.report()
 		line := fmt.Sprintf("read %s: %d%s rows, %d bytes, %s, %s", f.relation.name(),

@@ -55,6 +55,8 @@ func catalogMacros(sources []NamedSource) []string {
 		}
 		list = append(list, fmt.Sprintf("CREATE TEMP MACRO %s() AS TABLE SELECT %s FROM system.main.%[1]s() WHERE database_name <> '%[3]s'", name, columns, planCatalog))
 	}
-	return append(list, fmt.Sprintf(`CREATE TEMP MACRO duckdb_functions() AS TABLE SELECT * FROM system.main.duckdb_functions()
-		WHERE function_name <> '%s' AND NOT (database_name = 'temp' AND starts_with(function_name, 'duckdb_'))`, duck.ScanFunction))
+	return append(list, fmt.Sprintf(`CREATE TEMP MACRO duckdb_functions() AS TABLE
+		SELECT * REPLACE (CASE WHEN %s THEN NULL ELSE macro_definition END AS macro_definition) FROM system.main.duckdb_functions()
+		WHERE function_name NOT IN ('%s', '%s') AND database_name <> '%s' AND NOT (database_name = 'temp' AND starts_with(function_name, 'duckdb_'))`,
+		ours, duck.ScanFunction, duck.CallFunction, planCatalog))
 }

@@ -18,7 +18,7 @@ var planned = map[string]bool{
 	"SELECT": true, "WITH": true, "FROM": true, "VALUES": true, "TABLE": true,
 	"PIVOT": true, "UNPIVOT": true, "PIVOT_WIDER": true, "PIVOT_LONGER": true, "SUMMARIZE": true,
 	"INSERT": true, "UPDATE": true, "DELETE": true, "TRUNCATE": true, "MERGE": true, "COPY": true, "EXPORT": true,
-	"CREATE": true, "DROP": true, "ALTER": true, "COMMENT": true, "": true,
+	"CALL": true, "CREATE": true, "DROP": true, "ALTER": true, "COMMENT": true, "": true,
 }
 
 // asksCatalog tells whether the statement may look at the catalog itself: then
@@ -162,7 +162,11 @@ func (s *Session) provide(ctx context.Context, w *widening, text planText, err e
 		return err
 	}
 	if refusal.Subtype == "MISSING_ENTRY" {
-		if made, err := s.supply(ctx, refusal.Name, w.stmt); err != nil || made {
+		supply := s.supply
+		if refusal.Entry == missingFunctionEntry {
+			supply = s.supplyProcedure
+		}
+		if made, err := supply(ctx, refusal.Name, w.stmt); err != nil || made {
 			return errors.Join(err, w.again(ctx))
 		}
 	}
@@ -201,7 +205,7 @@ func (s *Session) inPlanning(ctx context.Context, do func() error) error {
 
 // planOnce asks for the plan, with each set of optimizers until one serves.
 func (s *Session) planOnce(ctx context.Context, text planText) (p *plan.Plan, err error) {
-	options := plan.Options{NoPushdown: s.engine.cfg.NoPushdown, Catalog: planCatalog}
+	options := plan.Options{NoPushdown: s.engine.cfg.NoPushdown, Catalog: planCatalog, CallFunction: duck.CallFunction}
 	for _, disabled := range s.optimizers {
 		var answer string
 		err = s.inPlanning(ctx, func() error {
@@ -270,5 +274,6 @@ func (s *Session) detachPlanning(ctx context.Context) error {
 	}
 	s.planning = false
 	s.catalog.forgetShadows()
+	s.procedures.forget()
 	return nil
 }

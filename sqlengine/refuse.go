@@ -29,11 +29,12 @@ func refuseStatement(stmt statement) error {
 // internalFunctions read memory, or run text, past everything that is checked.
 var internalFunctions = []string{"arrow_scan", "arrow_scan_dumb", duck.ScanFunction, "query", "query_table"}
 
-// refuseFunctions refuses a text that calls functions of ours.
+// refuseFunctions refuses a text that calls functions of ours. The one that calls
+// procedures is refused only there: in a plan it stands for their macros.
 func refuseFunctions(stmt statement) error {
 	for i, t := range stmt.tokens[:max(len(stmt.tokens)-1, 0)] {
 		name := strings.ToLower(t.name(stmt.text))
-		if slices.Contains(internalFunctions, name) && stmt.tokens[i+1].is(stmt.text, "(") {
+		if (slices.Contains(internalFunctions, name) || name == duck.CallFunction) && stmt.tokens[i+1].is(stmt.text, "(") {
 			return fault(stmt.start+t.start, internalFunction(name))
 		}
 	}
@@ -110,6 +111,9 @@ func (s *Session) refusedChange(c plan.Change) *connector.Error {
 		return readOnly(source, s.spelled(source, c.Name), "it cannot have an index")
 	case c.Verb == plan.Create:
 		return s.misplaced(quoted, c)
+	}
+	if p, ok := s.procedures.named(source, c.Name); ok && c.What == "macro" {
+		return connector.Errorf(connector.Invalid, "%s is a procedure of the source: it cannot be dropped", p.name())
 	}
 	if _, ok := s.catalog.find(source, c.Name); !ok {
 		return nil // DuckDB says that it is not there

@@ -26,12 +26,14 @@ type Result struct {
 
 	kind        Kind
 	transaction bool
-	prepared    *duck.Stmt
-	stream      *duck.RowStream
-	reader      array.RecordReader // of the rows: the stream, or lines of text
-	schema      *arrow.Schema
-	batch       arrow.RecordBatch
-	rows        int64
+	// called says that the statement is a CALL of a procedure.
+	called   bool
+	prepared *duck.Stmt
+	stream   *duck.RowStream
+	reader   array.RecordReader // of the rows: the stream, or lines of text
+	schema   *arrow.Schema
+	batch    arrow.RecordBatch
+	rows     int64
 
 	notices []Notice
 	reports []ScanReport
@@ -173,8 +175,9 @@ func (r *Result) Close() error {
 	}
 	r.drop()
 	whole := r.err == nil
-	changes := r.prepared != nil && !r.prepared.ReadOnly()
-	if whole && changes && r.stream != nil { // a statement that changes something is run to its end
+	acts := r.prepared != nil && !r.prepared.ReadOnly()
+	changes := acts && !r.called
+	if whole && acts && r.stream != nil { // a statement that changes something is run to its end
 		for r.Next() {
 		}
 		whole = r.err == nil

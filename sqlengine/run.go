@@ -30,6 +30,8 @@ type run struct {
 	budget budget
 	began  time.Time
 
+	calls calls
+
 	mu    sync.Mutex
 	feeds []*feed
 }
@@ -105,6 +107,10 @@ func (r *run) reports() []ScanReport {
 	var reports []ScanReport
 	for _, f := range r.opened() {
 		reports = append(reports, ScanReport{Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report()})
+	}
+	for _, c := range r.calls.begun() {
+		p := c.first().procedure
+		reports = append(reports, ScanReport{Source: p.source.Name, Table: p.described.Name, Report: c.report()})
 	}
 	return reports
 }
@@ -268,12 +274,13 @@ func (r *run) restore(ctx context.Context) error {
 
 // The keys of log records.
 const (
-	keySource = "source"
-	keyTable  = "table"
+	keySource    = "source"
+	keyTable     = "table"
+	keyProcedure = "procedure"
 )
 
-// end stops all scans and waits until their goroutines have ended. One that
-// ignores its context is left behind after a while, and named in the log.
+// end stops all scans and calls, and waits until their goroutines have ended. One
+// that ignores its context is left behind after a while, and named in the log.
 func (r *run) end() {
 	r.cancel(context.Canceled)
 	r.mu.Lock()
@@ -293,6 +300,16 @@ func (r *run) end() {
 		case <-patience.C:
 			r.session.engine.cfg.Log.Warn("a scan ignores that it was canceled, and is left behind",
 				keySource, f.relation.source.Name, keyTable, f.relation.table.Name)
+			return
+		}
+	}
+	for _, c := range r.calls.begun() {
+		select {
+		case <-c.done:
+			c.release()
+		case <-patience.C:
+			r.session.engine.cfg.Log.Warn("a call ignores that it was canceled, and is left behind",
+				keySource, c.first().procedure.source.Name, keyProcedure, c.first().procedure.described.Name)
 			return
 		}
 	}

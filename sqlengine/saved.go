@@ -96,6 +96,7 @@ func (s *Session) createView(ctx context.Context, v View) error {
 		if err == nil {
 			return nil
 		}
+		supply := s.supplyRunning
 		missing, ok := missingTable(err)
 		if !ok && !learned && s.catalog.anyNarrow() { // perhaps it names further columns
 			learned = true
@@ -105,9 +106,13 @@ func (s *Session) createView(ctx context.Context, v View) error {
 			continue
 		}
 		if !ok {
+			missing, ok = missingFunction(err)
+			supply = s.supplyProcedure
+		}
+		if !ok {
 			return s.brokenView(ctx, v, stmt, err)
 		}
-		made, failed := s.supplyRunning(ctx, missing, stmt)
+		made, failed := supply(ctx, missing, stmt)
 		if failed != nil {
 			return failed
 		}

@@ -32,7 +32,8 @@ type Session struct {
 	conn   *duck.Conn
 	spill  string
 
-	catalog *catalog
+	catalog    *catalog
+	procedures procedures
 	// planning says that the planning catalog is attached.
 	planning bool
 	// optimizers are the settings of disabled_optimizers to plan with, to be
@@ -54,6 +55,8 @@ type Session struct {
 
 	mu      sync.Mutex
 	running *run
+	// misbound is why a call of a procedure could not be bound.
+	misbound error
 }
 
 // Session begins a session. The caller closes it.
@@ -202,6 +205,7 @@ func (s *Session) readOptimizers(ctx context.Context) error {
 func (s *Session) Close() error {
 	s.conn.Close()
 	s.catalog.drop(s.db)
+	s.procedures.drop(s.db)
 	s.db.Close()
 	return os.RemoveAll(s.spill)
 }

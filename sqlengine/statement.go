@@ -20,8 +20,29 @@ func (s *Session) start(ctx context.Context, stmt statement, params []connector.
 	return s.execute(ctx, stmt, params)
 }
 
-// execute begins a statement that is no EXPLAIN.
-func (s *Session) execute(ctx context.Context, stmt statement, params []connector.Value) (_ *Result, err error) {
+// execute begins a statement that is no EXPLAIN. Where it turns out to call a
+// procedure that DuckDB was not told of, because there is no plan in which it
+// would have been seen, that is made up for.
+func (s *Session) execute(ctx context.Context, stmt statement, params []connector.Value) (*Result, error) {
+	result, err := s.attempt(ctx, stmt, params)
+	name, ok := missingFunction(err)
+	if !ok {
+		return result, err
+	}
+	made, failed := s.supplyProcedure(ctx, name, stmt)
+	if failed != nil {
+		return nil, failed
+	}
+	if !made {
+		if better := s.unknownProcedure(stmt, name); better != nil {
+			return nil, better
+		}
+		return nil, err
+	}
+	return s.attempt(ctx, stmt, params)
+}
+
+func (s *Session) attempt(ctx context.Context, stmt statement, params []connector.Value) (_ *Result, err error) {
 	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt)); err != nil {
 		return nil, err
 	}
@@ -29,7 +50,7 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 	result := &Result{session: s, run: r, stmt: stmt, notices: habits(stmt)}
 	defer func() {
 		if err != nil {
-			err = errors.Join(s.hinted(ctx, stmt, cause(r, err)), result.abort())
+			err = errors.Join(s.hinted(ctx, stmt, s.callError(stmt, cause(r, err))), result.abort())
 		}
 	}()
 	p, err := s.decide(r.ctx, stmt, params, result)
@@ -69,7 +90,12 @@ func (s *Session) setRunning(r *run) {
 // decide finds out what to fetch for a statement. Where it opens a transaction
 // it says so in the result.
 func (s *Session) decide(ctx context.Context, stmt statement, params []connector.Value, result *Result) (*plan.Plan, error) {
-	if asksCatalog(stmt) {
+	s.clearMisbound()
+	called, err := s.callsProcedure(ctx, stmt)
+	if err != nil {
+		return nil, err
+	}
+	if result.called = called; asksCatalog(stmt) && !called {
 		notices, err := s.showAll(ctx)
 		if err != nil {
 			return nil, err

@@ -93,11 +93,16 @@ func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, e
 			made, err = s.madeNew(ctx, "CREATE VIEW "+quote(planCatalog, schema, name)+columns+" AS "+text.text)
 			return err
 		})
+		supply := s.supply
 		missing, ok := missingTable(err)
+		if !ok {
+			missing, ok = missingFunction(err)
+			supply = s.supplyProcedure
+		}
 		if !ok {
 			return made, err
 		}
-		if made, err := s.supply(ctx, missing, inner); err != nil || !made {
+		if made, err := supply(ctx, missing, inner); err != nil || !made {
 			return false, err
 		}
 	}

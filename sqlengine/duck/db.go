@@ -2,6 +2,7 @@ package duck
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,8 +13,9 @@ import (
 // DB is an embedded DuckDB that lives in memory. It may be used concurrently,
 // through connections.
 type DB struct {
-	db    mapping.Database
-	scans registry
+	db         mapping.Database
+	scans      registry[ScanID, *registered]
+	procedures registry[ProcedureID, *procedure]
 }
 
 // Open starts a DuckDB with the given settings, in the spelling of its SET.
@@ -34,7 +36,7 @@ func Open(settings map[string]string) (*DB, error) {
 	if mapping.OpenExt(":memory:", &db.db, config, &message) != mapping.StateSuccess {
 		return nil, newError(message)
 	}
-	if err := db.registerScan(); err != nil {
+	if err := errors.Join(db.registerScan(), db.registerCall()); err != nil {
 		mapping.Close(&db.db)
 		return nil, err
 	}

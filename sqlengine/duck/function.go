@@ -47,6 +47,14 @@ func (function) release() {}
 
 // registerScan makes the table function known to every catalog.
 func (db *DB) registerScan() error {
+	varchar := mapping.CreateLogicalType(mapping.TypeVarchar)
+	defer mapping.DestroyLogicalType(&varchar)
+	return db.registerFunction(ScanFunction, C.trackqlBind, varchar)
+}
+
+// registerFunction makes a table function of ours known to every catalog: one
+// that gives what its bind says.
+func (db *DB) registerFunction(name string, bind unsafe.Pointer, parameters ...mapping.LogicalType) error {
 	conn, err := db.Connect()
 	if err != nil {
 		return err
@@ -54,17 +62,17 @@ func (db *DB) registerScan() error {
 	defer conn.Close()
 	f := mapping.CreateTableFunction()
 	defer mapping.DestroyTableFunction(&f)
-	mapping.TableFunctionSetName(f, ScanFunction)
-	varchar := mapping.CreateLogicalType(mapping.TypeVarchar)
-	defer mapping.DestroyLogicalType(&varchar)
-	mapping.TableFunctionAddParameter(f, varchar)
+	mapping.TableFunctionSetName(f, name)
+	for _, parameter := range parameters {
+		mapping.TableFunctionAddParameter(f, parameter)
+	}
 	mapping.TableFunctionSetExtraInfo(f, hold(function{db}), C.trackqlRelease)
 	mapping.TableFunctionSupportsProjectionPushdown(f, true)
-	mapping.TableFunctionSetBind(f, C.trackqlBind)
+	mapping.TableFunctionSetBind(f, bind)
 	mapping.TableFunctionSetInit(f, C.trackqlInit)
 	mapping.TableFunctionSetFunction(f, C.trackqlFill)
 	if mapping.RegisterTableFunction(conn.conn, f) != mapping.StateSuccess {
-		return fmt.Errorf("register %s: DuckDB refused it", ScanFunction)
+		return fmt.Errorf("register %s: DuckDB refused it", name)
 	}
 	return nil
 }
@@ -91,23 +99,36 @@ func trackqlBind(p unsafe.Pointer) {
 	info := mapping.BindInfo{Ptr: p}
 	defer guard(func(fault string) { mapping.BindSetError(info, fault) })
 	db := held[function](mapping.BindGetExtraInfo(info)).db
-	parameter := mapping.BindGetParameter(info, 0)
-	id := ScanID(mapping.GetVarchar(parameter))
-	mapping.DestroyValue(&parameter)
-	scan, ok := db.scan(id)
+	scan, ok := db.scans.get(ScanID(textParameter(info, 0)))
 	if !ok {
 		mapping.BindSetError(info, ScanFunction+" is not for queries")
 		return
 	}
-	for i, field := range scan.Schema.Fields() {
-		mapping.BindAddResultColumn(info, field.Name, scan.types.logical[i])
+	scan.bind(info)
+}
+
+// textParameter returns a parameter that is a text, or an empty one for NULL:
+// DuckDB would end the process.
+func textParameter(info mapping.BindInfo, i mapping.IdxT) string {
+	parameter := mapping.BindGetParameter(info, i)
+	defer mapping.DestroyValue(&parameter)
+	if mapping.IsNullValue(parameter) {
+		return ""
 	}
-	rows := scan.Rows
+	return mapping.GetVarchar(parameter)
+}
+
+// bind tells DuckDB the columns of a relation, and about how many rows it has.
+func (s *registered) bind(info mapping.BindInfo) {
+	for i, field := range s.Schema.Fields() {
+		mapping.BindAddResultColumn(info, field.Name, s.types.logical[i])
+	}
+	rows := s.Rows
 	if rows <= 0 {
 		rows = defaultRows
 	}
 	mapping.BindSetCardinality(info, mapping.IdxT(rows), false)
-	mapping.BindSetBindData(info, hold(&binding{scan}), C.trackqlRelease)
+	mapping.BindSetBindData(info, hold(&binding{s}), C.trackqlRelease)
 }
 
 //export trackqlInit

@@ -43,11 +43,6 @@ type ScanID string
 // SQL returns the relation as it stands in a FROM.
 func (id ScanID) SQL() string { return ScanFunction + "('" + string(id) + "')" }
 
-type registry struct {
-	mu    sync.Mutex
-	scans map[ScanID]*registered
-}
-
 type registered struct {
 	Scan
 	types *columnTypes
@@ -62,33 +57,50 @@ func (db *DB) Register(s Scan) (ScanID, error) {
 	if err != nil {
 		return "", err
 	}
-	var random [16]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return "", fmt.Errorf("scan id: %w", err)
-	}
-	id := ScanID(hex.EncodeToString(random[:]))
-	db.scans.mu.Lock()
-	defer db.scans.mu.Unlock()
-	if db.scans.scans == nil {
-		db.scans.scans = map[ScanID]*registered{}
-	}
-	db.scans.scans[id] = &registered{Scan: s, types: types, connect: db.Connect}
-	return id, nil
+	return db.scans.add(&registered{Scan: s, types: types, connect: db.Connect})
 }
 
 // Drop forgets a scan.
 func (db *DB) Drop(id ScanID) {
-	db.scans.mu.Lock()
-	defer db.scans.mu.Unlock()
-	if r, ok := db.scans.scans[id]; ok {
+	if r, ok := db.scans.take(id); ok {
 		r.types.destroy()
-		delete(db.scans.scans, id)
 	}
 }
 
-func (db *DB) scan(id ScanID) (*registered, bool) {
-	db.scans.mu.Lock()
-	defer db.scans.mu.Unlock()
-	r, ok := db.scans.scans[id]
-	return r, ok
+// registry holds what the table functions find by an id.
+type registry[ID ~string, T any] struct {
+	mu      sync.Mutex
+	entries map[ID]T
+}
+
+// add returns an id that cannot be guessed.
+func (r *registry[ID, T]) add(entry T) (ID, error) {
+	var random [16]byte
+	if _, err := rand.Read(random[:]); err != nil {
+		return "", fmt.Errorf("random id: %w", err)
+	}
+	id := ID(hex.EncodeToString(random[:]))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.entries == nil {
+		r.entries = map[ID]T{}
+	}
+	r.entries[id] = entry
+	return id, nil
+}
+
+func (r *registry[ID, T]) get(id ID) (T, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	entry, ok := r.entries[id]
+	return entry, ok
+}
+
+// take forgets an entry, and returns it.
+func (r *registry[ID, T]) take(id ID) (T, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	entry, ok := r.entries[id]
+	delete(r.entries, id)
+	return entry, ok
 }

@@ -58,6 +58,7 @@ type operator struct {
 	ColumnIndexes []columnIndex   `json:"column_indexes"`
 	ProjectionIDs []index         `json:"projection_ids"`
 	InputColumns  []index         `json:"projected_input"`
+	Parameters    []*constant     `json:"parameters"`
 	ExtraInfo     struct {
 		Sample json.RawMessage `json:"sample_options"`
 	} `json:"extra_info"`

@@ -27,7 +27,7 @@ func (p *Plan) FetchLines() []string {
 	for _, t := range p.Targets {
 		lines = append(lines, t.line())
 	}
-	if len(p.Fetches) == 0 {
+	if len(p.Fetches) == 0 && len(p.Calls) == 0 {
 		lines = append(lines, "nothing is fetched")
 	}
 	for i := range p.Fetches {

@@ -14,6 +14,7 @@ const stopRows = 256
 func (r *reader) plan() *Plan {
 	p := &Plan{
 		Functions: slices.Sorted(maps.Keys(r.functions)),
+		Calls:     r.calls,
 		Targets:   r.targets,
 		Changes:   r.changes,
 	}

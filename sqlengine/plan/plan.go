@@ -43,6 +43,9 @@ type Options struct {
 	// Catalog is the one in which the sources' tables are: one of the same name
 	// in another catalog is no source's. Empty is any.
 	Catalog string
+	// CallFunction is the name of the table function that calls a procedure: of an
+	// id and a list of texts. Empty is none.
+	CallFunction string
 	// Params are the values bound to the statement's parameters, by DuckDB's
 	// identifier: "1" for the first ? and for $1, "name" for $name. The kind
 	// must be that of the type it is bound with: an integer as IntValue, a
@@ -66,6 +69,8 @@ type Plan struct {
 	// Functions are the names of the table functions that the plan calls, each
 	// once, sorted: what the engine has to refuse is among them.
 	Functions []string
+	// Calls are the calls of procedures, in the order of the plan.
+	Calls []Call
 	// Targets are the tables of sources that the statement writes; nearly always
 	// none or one.
 	Targets []Target
@@ -75,6 +80,14 @@ type Plan struct {
 	// Notes say what holds for the statement as a whole, such as why nothing is
 	// pushed down.
 	Notes []string
+}
+
+// Call is a call of a procedure, made when the statement runs.
+type Call struct {
+	// ID is what the call function knows the procedure by.
+	ID string
+	// Arguments are texts and NULLs.
+	Arguments []connector.Value
 }
 
 // Fetch asks for the rows of one table.

@@ -39,6 +39,7 @@ type reader struct {
 	scans     []*scan
 	edges     []edge
 	functions map[string]bool
+	calls     []Call
 	targets   []Target
 	changes   []Change
 	// shared are the common table expressions met so far, by their index.

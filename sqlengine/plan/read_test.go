@@ -270,3 +270,36 @@ func encode(t *testing.T, root node) string {
 	}
 	return string(text)
 }
+
+// TestCalls reads calls of procedures, as DuckDB writes those of a table
+// function.
+func TestCalls(t *testing.T) {
+	text := func(v any) node { return node{"type": node{"id": "VARCHAR"}, "is_null": v == nil, "value": v} }
+	call := func(name string, parameters ...any) node {
+		return node{"type": "LOGICAL_GET", "name": name, "parameters": parameters, "column_indexes": []any{node{}}}
+	}
+	list := func(items ...any) node {
+		return node{"type": node{"id": "LIST"}, "is_null": false, "value": node{"children": items}}
+	}
+	plans := node{"error": false, "plans": []any{
+		node{"type": "LOGICAL_CROSS_PRODUCT", "children": []any{
+			call("call_it", text("7f"), list(text("x"), text(nil))), call("call_it", text("80"), node{"is_null": false, "value": node{}}),
+		}},
+		call("other", text("81"), list()), call("call_it", text("82")), call("call_it", text("83"), list(node{"type": node{"id": "MAP"}})),
+	}}
+	raw, err := json.Marshal(plans)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Read(raw, plantest.Tables, plan.Options{CallFunction: "call_it"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []plan.Call{{ID: "7f", Arguments: []connector.Value{connector.TextOf("x"), connector.Null()}}, {ID: "80"}}
+	if diff := cmp.Diff(want, p.Calls, cmp.Comparer(func(a, b connector.Value) bool { return a == b })); diff != "" {
+		t.Errorf("Calls (-want +got):\n%s", diff)
+	}
+	if got := p.Lines(); len(got) != 0 {
+		t.Errorf("Lines() = %q, want none: the engine tells of calls", got)
+	}
+}

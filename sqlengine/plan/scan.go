@@ -66,6 +66,9 @@ func (r *reader) get(op *operator, at place) *relation {
 	}
 	if op.Name != tableScan || data.Table == "" {
 		r.functions[op.Name] = true
+		if op.Name == r.opts.CallFunction {
+			r.call(op)
+		}
 		return out
 	}
 	table, ok := r.table(data.Catalog, data.Schema, data.Table)
@@ -82,6 +85,27 @@ func (r *reader) get(op *operator, at place) *relation {
 	}
 	r.scans = append(r.scans, s)
 	return r.scanned(op, s)
+}
+
+// call takes note of a call of a procedure.
+func (r *reader) call(op *operator) {
+	if len(op.Parameters) != 2 {
+		return
+	}
+	id, ok := op.Parameters[0].literal()
+	if !ok {
+		return
+	}
+	list, _ := op.Parameters[1].children() // an empty one has none
+	c := Call{ID: id.value.Text()}
+	for _, item := range list {
+		v, ok := item.literal()
+		if !ok {
+			return
+		}
+		c.Arguments = append(c.Arguments, v.value)
+	}
+	r.calls = append(r.calls, c)
 }
 
 // width returns how many columns a scan gives.
