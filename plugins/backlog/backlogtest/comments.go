@@ -90,7 +90,6 @@ func getComment(c *call) (any, error) {
 
 // comment renders a comment of an issue.
 func (s *Space) comment(i *Issue, m *Comment) any {
-	key := s.KeyOf(i)
 	return object{
 		{"id", m.ID},
 		{"projectId", i.Project},
@@ -100,9 +99,7 @@ func (s *Space) comment(i *Issue, m *Comment) any {
 		{"createdUser", s.userByID(m.Creator)},
 		{"created", moment(m.Created)},
 		{"updated", moment(m.Updated)},
-		{"stars", listOf(m.Stars, func(t Star) any {
-			return s.star(t, s.pageURL("/view/"+key+"#comment-"+decimal(m.ID)), "["+key+"] "+i.Summary)
-		})},
+		{"stars", listOf(m.Stars, func(t Star) any { return s.commentStar(i, m, t) })},
 		{"notifications", listOf(m.Notices, s.notice)},
 	}
 }

@@ -32,7 +32,7 @@ func (s *Space) issue(i *Issue, expand bool) object {
 		{"attachments", listOf(i.Attachments, s.attachment)},
 		{"sharedFiles", s.sharedFilesOf(i)},
 		{"externalFileLinks", list{}},
-		{"stars", s.starsOf(i, key)},
+		{"stars", listOf(i.Stars, func(t Star) any { return s.issueStar(i, t) })},
 	}
 	if expand {
 		f := s.families()[i.ID]
@@ -82,25 +82,11 @@ func (s *Space) versionsOf(p *Project, ids []int64) list {
 	return out
 }
 
-func (s *Space) sharedFilesOf(i *Issue) list {
-	out := make(list, 0, len(i.SharedFiles))
-	for _, id := range i.SharedFiles {
-		if f := s.file(id); f != nil {
-			out = append(out, s.sharedFile(f))
-		}
-	}
-	return out
-}
+func (s *Space) sharedFilesOf(i *Issue) list { return s.files(i.SharedFiles) }
 
 // file finds a shared file by id, or nil.
 func (s *Space) file(id int64) *SharedFile {
 	return find(s.Files, func(f *SharedFile) bool { return f.ID == id })
-}
-
-func (s *Space) starsOf(i *Issue, key string) list {
-	return listOf(i.Stars, func(t Star) any {
-		return s.star(t, s.pageURL("/view/"+key), "["+key+"] "+i.Summary+" | 課題の表示 - Backlog")
-	})
 }
 
 // valuesOf are the issue's values of all custom fields that its type has.

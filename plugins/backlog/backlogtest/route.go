@@ -26,6 +26,9 @@ func routes() []route {
 		termWriteRoutes(), statusWriteRoutes(), fieldWriteRoutes(),
 		issueRoutes(), issueWriteRoutes(), issueFileRoutes(), relatedRoutes(),
 		commentRoutes(), commentWriteRoutes(), uploadRoutes(),
+		wikiRoutes(), wikiWriteRoutes(), documentRoutes(), documentWriteRoutes(),
+		gitRoutes(), gitWriteRoutes(), teamRoutes(), watchingRoutes(), notificationRoutes(),
+		activityRoutes(), starRoutes(), webhookRoutes(), fileRoutes(), aboutRoutes(), viewedRoutes(),
 	)
 }
 

@@ -49,6 +49,7 @@ func seed(options Options, zone *time.Location) *Space {
 	s.seedProjects()
 	s.seedFiles()
 	s.seedIssues()
+	s.seedContents()
 	s.lastComment = s.comment
 	return s.Space
 }

@@ -21,6 +21,7 @@ type Space struct {
 	Files []*SharedFile
 	// Activities are what happened since the space was seeded.
 	Activities []Activity
+	Contents
 
 	options Options
 	now     func() time.Time
