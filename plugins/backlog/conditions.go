@@ -122,11 +122,26 @@ func paramText(v connector.Value, column *relation.Column) (string, bool) {
 // row can have there.
 func pathText(v connector.Value, column *relation.Column) (string, bool) {
 	text, ok := paramText(v, column)
-	if column.Filter.How == relation.Single && strings.HasPrefix(column.Filter.Param, "/issues/") {
+	if column.Filter.How == relation.Single && strings.HasPrefix(column.Filter.Param, issuesPath) {
 		ok = ok && issueKey.MatchString(text)
 	}
 	return text, ok && strings.Trim(text, ".") != ""
 }
+
+// pathTexts returns the constants of a condition that can stand in a path.
+func pathTexts(c *condition) []string {
+	var texts []string
+	for _, v := range c.predicate.Values {
+		if text, ok := pathText(v, c.column); ok {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// issuesPath is what requests for one issue begin with, whose keys look like
+// issueKey.
+const issuesPath = "/issues/"
 
 var issueKey = regexp.MustCompile(`^[A-Z][A-Z0-9_]*-[1-9][0-9]{0,17}$`)
 

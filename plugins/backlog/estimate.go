@@ -31,6 +31,9 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	} else if cost, err = r.costs(ctx, s.pageSize); err != nil {
 		return connector.Estimate{}, err
 	}
+	for _, w := range p.warnings {
+		p.note("%s", w.Text)
+	}
 	return connector.Estimate{
 		Rows: cost.rows, Bytes: -1, Requests: cost.requests,
 		Metadata: s.metadataOf(req, trip), Category: cost.category.String(),
@@ -95,7 +98,9 @@ func (r *reading) jobCosts(ctx context.Context, at int, j job, size int64) (rows
 	if limit := r.limit(at, j.variant); limit > 0 {
 		return limit, max(1, (limit+size-1)/size), nil
 	}
-	if j.variant.paging != relation.Offset || j.variant.count == "" {
+	l := &r.plan.levels[at]
+	many := len(l.starts)*len(l.variants) > fewRequests
+	if j.variant.paging != relation.Offset || j.variant.count == "" || many {
 		return -1, 1, nil
 	}
 	count, err := r.countOf(at, j)
@@ -103,7 +108,7 @@ func (r *reading) jobCosts(ctx context.Context, at int, j job, size int64) (rows
 		return 0, 0, err
 	}
 	rows, err = r.trip.Count(ctx, count)
-	if err != nil && r.plan.levels[at].means(j.variant, err) {
+	if err != nil && l.means(j.variant, err) {
 		return 0, 1, nil
 	}
 	if err != nil || rows < size {

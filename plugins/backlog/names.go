@@ -39,12 +39,40 @@ func (p *planner) projects(ctx context.Context) ([]space.Term, error) {
 		}
 	}
 	all := left
+	if left, err = p.withKeys(ctx, all); err != nil {
+		return nil, err
+	}
 	for _, c := range conditions {
 		p.warnUnknown(c, all)
 		left = space.Match(left, c.column.Filter.By, c.predicate)
 	}
 	p.inQuestion, p.asked = p.withField(left), true
 	return p.inQuestion, nil
+}
+
+// withKeys leaves the projects that the keys of issues begin with, where issues
+// are asked for by key.
+func (p *planner) withKeys(ctx context.Context, projects []space.Term) ([]space.Term, error) {
+	for i := range p.conditions[0] {
+		c := &p.conditions[0][i]
+		if !c.listed() || c.column.Filter.How != relation.Single || !strings.HasPrefix(c.column.Filter.Param, issuesPath) {
+			continue
+		}
+		keys := map[string]bool{}
+		for _, text := range pathTexts(c) {
+			keys[text[:strings.LastIndex(text, "-")]] = true
+		}
+		has := func(t space.Term) bool { return keys[t.Key] }
+		if !slices.ContainsFunc(projects, has) {
+			fresh, err := p.source.space.Refresh(ctx, p.trip, relation.Projects, nil)
+			if err != nil {
+				return nil, err
+			}
+			projects = fresh
+		}
+		projects = slices.DeleteFunc(slices.Clone(projects), func(t space.Term) bool { return !has(t) })
+	}
+	return projects, nil
 }
 
 // narrowsProjects tells whether a condition is on the project, and is not the

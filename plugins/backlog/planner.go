@@ -175,7 +175,8 @@ func (p *planner) limitToProjects(ctx context.Context) error {
 			for _, project := range projects {
 				allowed.Values = append(allowed.Values, connector.IntOf(project.ID))
 			}
-			p.conditions[at] = append(p.conditions[at], condition{column: c, predicate: allowed})
+			// It is compared first: nothing is known of other projects.
+			p.conditions[at] = slices.Insert(p.conditions[at], 0, condition{column: c, predicate: allowed})
 		}
 	}
 	return nil

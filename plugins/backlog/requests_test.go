@@ -261,9 +261,18 @@ func parsePredicate(t *testing.T, text string) connector.Predicate {
 		text string
 		op   connector.Operator
 	}{
-		{"IS NOT NULL", connector.IsNotNull}, {"IS NULL", connector.IsNull}, {"NOT IN", connector.NotIn}, {"IN", connector.In},
-		{"<>", connector.Ne}, {"<=", connector.Le}, {">=", connector.Ge}, {"<", connector.Lt}, {">", connector.Gt}, {"=", connector.Eq},
-		{"prefix", connector.Prefix}, {"contains", connector.Contains},
+		{"IS NOT NULL", connector.IsNotNull},
+		{"IS NULL", connector.IsNull},
+		{"NOT IN", connector.NotIn},
+		{"IN", connector.In},
+		{"<>", connector.Ne},
+		{"<=", connector.Le},
+		{">=", connector.Ge},
+		{"<", connector.Lt},
+		{">", connector.Gt},
+		{"=", connector.Eq},
+		{"prefix", connector.Prefix},
+		{"contains", connector.Contains},
 	} {
 		constants, ok := strings.CutPrefix(rest, op.text)
 		if !ok {

@@ -139,7 +139,9 @@ func (s *scan) fill() {
 			s.err = canceled
 		}
 	case !more:
-		s.end(s.whole())
+		if s.err = ended(s.ctx); s.err == nil {
+			s.end(s.whole())
+		}
 	default:
 		s.left = rows
 	}

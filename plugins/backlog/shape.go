@@ -220,11 +220,7 @@ func (p *planner) single(at int) *condition {
 
 // shapeSingle asks for each row by a request of its own.
 func (p *planner) shapeSingle(l *level, c *condition, query url.Values) {
-	for _, v := range c.predicate.Values {
-		text, ok := pathText(v, c.column)
-		if !ok {
-			continue
-		}
+	for _, text := range pathTexts(c) {
 		path := fill(c.column.Filter.Param, func(string) string { return url.PathEscape(text) })
 		l.variants = append(l.variants, variant{path: path, query: query, most: 1, absent: true})
 	}

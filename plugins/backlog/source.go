@@ -194,21 +194,48 @@ func (s *Source) termsFor(ctx context.Context, p *plan, trip *rest.Trip) (relati
 	if p.none != "" || !slices.ContainsFunc(p.used(), isTerm) {
 		return nil, nil
 	}
-	terms, err := s.space.Terms(ctx, trip, relation.Projects, nil)
-	if err != nil {
+	t := &projectTerms{}
+	if err := t.take(s.space.Terms(ctx, trip, relation.Projects, nil)); err != nil {
 		return nil, err
 	}
-	byID := make(map[int64]space.Term, len(terms))
-	for _, t := range terms {
-		byID[t.ID] = t
-	}
 	return func(of relation.Vocabulary, by relation.Facet, id int64) (connector.Value, bool) {
-		t, ok := byID[id]
-		if !ok || of != relation.Projects {
+		if of != relation.Projects {
 			return connector.Null(), false
 		}
-		return t.Value(by), true
+		return t.value(by, id, func() ([]space.Term, error) { return s.space.Refresh(ctx, trip, relation.Projects, nil) })
 	}, nil
+}
+
+// projectTerms are the projects that rows are of, by their ids.
+type projectTerms struct {
+	mu   sync.Mutex
+	byID map[int64]space.Term
+}
+
+func (t *projectTerms) take(terms []space.Term, err error) error {
+	t.byID = make(map[int64]space.Term, len(terms))
+	for _, term := range terms {
+		t.byID[term.ID] = term
+	}
+	return err
+}
+
+// value returns a facet of a project; of one that is not known, perhaps because
+// it is new, after asking again. Where that fails, the project stays unknown,
+// and the row that names it is the error.
+func (t *projectTerms) value(by relation.Facet, id int64, ask func() ([]space.Term, error)) (connector.Value, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	term, ok := t.byID[id]
+	if !ok {
+		if terms, err := ask(); err == nil && t.take(terms, nil) == nil {
+			term, ok = t.byID[id]
+		}
+	}
+	if !ok {
+		return connector.Null(), false
+	}
+	return term.Value(by), true
 }
 
 // Close frees nothing: connections belong to the connector.

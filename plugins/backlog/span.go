@@ -134,13 +134,16 @@ func rational(v connector.Value) (*big.Rat, bool) {
 func nearDay(v connector.Value) (least, most int64, ok bool) {
 	switch v.Kind() {
 	case connector.DateValue:
-		return v.Int(), v.Int(), true
+		return v.Int(), v.Int(), v.Int() > -endlessDay && v.Int() < endlessDay
 	case connector.TimestampValue:
 		day := floorDiv(v.Int(), 24*time.Hour.Microseconds())
 		return day - 1, day + 1, true
 	}
 	return 0, 0, false
 }
+
+// endlessDay is further away than any day that is meant as one.
+const endlessDay = 1 << 40
 
 func floorDiv(n, by int64) int64 {
 	q := n / by

@@ -184,10 +184,8 @@ func (p *planner) knownSets(ctx context.Context, from origins) ([][]facts, error
 	}
 	for _, where := range from.columns {
 		var set []facts
-		for _, v := range p.listed(where).predicate.Values {
-			if text, ok := pathText(v, where.column); ok {
-				set = append(set, facts{{where, valueOf(text, where.column)}})
-			}
+		for _, text := range pathTexts(p.listed(where)) {
+			set = append(set, facts{{where, valueOf(text, where.column)}})
 		}
 		if len(set) == 0 {
 			p.plan.none = p.listed(where).shown + " is true of no row"
@@ -279,11 +277,7 @@ func (p *planner) startRoot() error {
 		c.grade = connector.Exact
 		var longer []known
 		for _, start := range starts {
-			for _, v := range c.predicate.Values {
-				text, ok := pathText(v, column)
-				if !ok {
-					continue
-				}
+			for _, text := range pathTexts(c) {
 				one := known{column.Name: valueOf(text, column)}
 				for name, value := range start {
 					one[name] = value
