@@ -24,16 +24,20 @@ func TestMaxRequests(t *testing.T) {
 		// scanned are the tables of the scans made, whatever came of the statement.
 		scanned string
 	}{
-		"enough":              {22, closed, "", "Issues"},
-		"too few":             {21, closed, "the statement would take 22 requests, and max_requests is 21: bl.Issues 22", ""},
-		"two scans":           {24, join, "the statement would take 25 requests, and max_requests is 24: bl.Issues 24, bl.Projects 1", ""},
-		"no limit":            {0, join, "", "Issues Projects"},
-		"a count is one":      {1, "SELECT count(*) FROM bl.Issues WHERE Key = 'K-7'", "", ""},
-		"keys are counted":    {777, chain, "", "Comments Issues Projects"},
-		"keys are too many":   {776, chain, "the statement would take 777 requests, and max_requests is 776: bl.Comments 767, bl.Issues 9, bl.Projects 1", "Issues Projects"},
-		"before other scans":  {9, chain, "the statement would take 10 requests, and max_requests is 9: bl.Issues 9, bl.Projects 1", "Projects"},
-		"a filter not used":   {24, "SELECT count(*) FROM xl.Sixty x JOIN bl.Issues i ON i.Key = x.Key", "", "Issues"},
-		"read twice":          {23, "SELECT count(*) FROM bl.Issues a JOIN bl.Issues b ON a.Id = b.Id + 1", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
+		"enough":             {22, closed, "", "Issues"},
+		"too few":            {21, closed, "the statement would take 22 requests, and max_requests is 21: bl.Issues 22", ""},
+		"two scans":          {24, join, "the statement would take 25 requests, and max_requests is 24: bl.Issues 24, bl.Projects 1", ""},
+		"no limit":           {0, join, "", "Issues Projects"},
+		"a count is one":     {1, "SELECT count(*) FROM bl.Issues WHERE Key = 'K-7'", "", ""},
+		"keys are counted":   {777, chain, "", "Comments Issues Projects"},
+		"keys are too many":  {776, chain, "the statement would take 777 requests, and max_requests is 776: bl.Comments 767, bl.Issues 9, bl.Projects 1", "Issues Projects"},
+		"before other scans": {9, chain, "the statement would take 10 requests, and max_requests is 9: bl.Issues 9, bl.Projects 1", "Projects"},
+		"a filter not used":  {24, "SELECT count(*) FROM xl.Sixty x JOIN bl.Issues i ON i.Key = x.Key", "", "Issues"},
+		"read twice":         {23, "SELECT count(*) FROM bl.Issues a JOIN bl.Issues b ON a.Id = b.Id + 1", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
+		"before anything": {
+			100, "SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id, bl.Comments c WHERE p.Code = 'AA'",
+			"the statement would take 2301 requests, and max_requests is 100: bl.Comments 2300, bl.Projects 1", "",
+		},
 		"catalog":             {1, "DESCRIBE bl.Issues; SHOW ALL TABLES; SELECT count(*) FROM information_schema.columns", "", ""},
 		"prepared":            {23, "PREPARE q AS SELECT max(Key) FROM bl.Issues; EXECUTE q", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
 		"no plan":             {23, "FROM (PIVOT bl.Issues ON Status USING count(*) GROUP BY ProjectId)", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
@@ -165,6 +169,13 @@ func TestMaxRequestsBad(t *testing.T) {
 		}
 		if _, again := ask(t.Context(), s, "SELECT * FROM bl.Projects"); text(again) != want {
 			t.Errorf("a query after max_requests = %s: %v, want %q", value, again, want)
+		}
+	}
+	s := spaceSession(t, newSpace(), nil)
+	for _, mend := range []string{"SET VARIABLE max_requests = 50", "RESET VARIABLE max_requests"} {
+		_, err := ask(t.Context(), s, "SET VARIABLE max_requests = 'few'")
+		if got := mustAsk(t, s, mend+"; SELECT count(*) AS n FROM bl.Projects"); got != "n\n3\n" || err == nil {
+			t.Errorf("%s = %s after %v", mend, got, err)
 		}
 	}
 	if _, err := sqlengine.Open(t.Context(), sqlengine.Config{MaxRequests: -1}); connector.KindOf(err) != connector.Invalid {

@@ -66,6 +66,12 @@ func (f *fetch) toCount() bool {
 	return counts && ok
 }
 
+// toGroup tells whether the source is to be asked for groups of the rows.
+func (f *fetch) toGroup() bool {
+	_, groups := connector.As[connector.Aggregator](f.relation.source.Source)
+	return groups && len(f.planned.Groups) > 0
+}
+
 // requests returns how many requests a scan would take, with those for metadata;
 // -1 where that is not known.
 func (r *run) requests(f *fetch, request connector.ScanRequest) int64 {

@@ -16,6 +16,7 @@ func TestCosts(t *testing.T) {
 	statements := []struct{ why, sql string }{
 		{"one scan, with pushdown", `SELECT Key FROM bl.Issues WHERE Status = 'Open' AND ProjectId = 1`},
 		{"a count", `SELECT count(*) FROM bl.Issues WHERE Status = 'Open'`},
+		{"groups", `SELECT Status, count(*) FROM bl.Issues GROUP BY 1`},
 		{"a limit", `SELECT Key FROM bl.Issues ORDER BY Id LIMIT 5`},
 		{"a limit that may be met early", `SELECT i.Key FROM bl.Issues i JOIN xl.Ten USING (Id) LIMIT 2`},
 		{"down a chain of foreign keys nobody is asked", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id JOIN bl.Comments c ON c.IssueId = i.Id WHERE p.Code = 'AA' AND i.Id < 60`},

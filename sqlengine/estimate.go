@@ -21,10 +21,12 @@ type forecast struct {
 	requests, metadata, whole int64
 	uses                      []use
 	scans                     int
-	// unknown are the scans of which nothing is known, and awaiting are the
-	// requests that may become fewer, with the keys of other scans.
+	// unknown are the scans of which nothing is known, awaiting are the requests
+	// that may become fewer with the keys of other scans, and open says that for
+	// some reason there may be fewer.
 	unknown  []string
 	awaiting int64
+	open     bool
 }
 
 type quotas struct {
@@ -66,21 +68,36 @@ func (f *forecast) scan(of *fetch) []string {
 		f.unknown = append(f.unknown, name)
 		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}
 	}
-	var parts []string
-	add := func(n int64, what string) {
-		if n >= 0 {
-			parts = append(parts, amount(n, what))
-		}
+	f.count(of, e)
+	parts := f.parts(of, e)
+	if len(parts)+len(e.Notes) == 0 {
+		return nil
 	}
-	add(e.Rows, "row")
-	add(e.Bytes, "byte")
+	if len(parts) == 0 {
+		parts = []string{"not known"}
+	}
+	lines := []string{fmt.Sprintf("estimate of %s: %s", name, strings.Join(parts, ", "))}
+	for _, note := range e.Notes {
+		lines = append(lines, "  "+note)
+	}
+	return lines
+}
+
+// parts says what is known of an estimate.
+func (f *forecast) parts(of *fetch, e connector.Estimate) []string {
+	var parts []string
+	if e.Rows >= 0 {
+		parts = append(parts, amount(e.Rows, "row"))
+	}
+	if e.Bytes >= 0 {
+		parts = append(parts, amount(e.Bytes, "byte"))
+	}
 	if e.Requests >= 0 {
 		parts = append(parts, f.requested(of, e))
 	}
 	if e.Metadata > 0 {
 		parts = append(parts, amount(e.Metadata, "request")+" for metadata")
 	}
-	f.count(of, e)
 	if e.Requests > 0 {
 		parts = append(parts, f.share(of.relation.source, e.Category, e.Requests)...)
 	}
@@ -90,16 +107,10 @@ func (f *forecast) scan(of *fetch) []string {
 	if len(parts) > 0 && len(of.awaits) > 0 {
 		parts = append(parts, "before the keys of "+strings.Join(of.awaits, ", ")+" are known")
 	}
-	var lines []string
-	if len(parts) > 0 {
-		lines = append(lines, fmt.Sprintf("estimate of %s: %s", name, strings.Join(parts, ", ")))
-	} else if len(e.Notes) > 0 {
-		lines = append(lines, fmt.Sprintf("estimate of %s: not known", name))
+	if e.Requests > 1 && of.toGroup() {
+		parts = append(parts, "fewer where its source groups the rows")
 	}
-	for _, note := range e.Notes {
-		lines = append(lines, "  "+note)
-	}
-	return lines
+	return parts
 }
 
 // requested says how many requests a scan takes, and how many it would take
@@ -132,6 +143,7 @@ func (f *forecast) count(of *fetch, e connector.Estimate) {
 	if len(of.awaits) > 0 {
 		f.awaiting += e.Requests + max(e.Metadata, 0)
 	}
+	f.open = f.open || len(of.awaits) > 0 || of.toGroup()
 	f.requests += e.Requests
 	f.metadata += max(e.Metadata, 0)
 	whole, err := f.run.cost(of.relation, bare(of))
@@ -155,7 +167,7 @@ func (f *forecast) all() []string {
 		return nil
 	}
 	text := amount(f.requests, "request")
-	if f.awaiting > 0 {
+	if f.open {
 		text = "at most " + text
 	}
 	if f.whole != f.requests {
