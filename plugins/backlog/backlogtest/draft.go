@@ -107,22 +107,19 @@ func (d draft) hours(name string, to *float64) {
 // mayBeParent tells whether the issue may become a child of another: of the same
 // project, not of itself or its own children, and not deeper than a grandchild.
 func (d draft) mayBeParent(id int64) bool {
-	if id == 0 {
-		return true
+	if id == 0 || id == d.issue.ID {
+		return id == 0
 	}
 	s := d.c.space
 	parent := s.Issue(id)
 	if parent == nil || parent.Project != d.project.ID || !d.project.Setting("subtaskingEnabled") {
 		return false
 	}
-	above := 1
+	generations := 1 + s.depthBelow(d.issue.ID)
 	for up := parent; up != nil; up = s.parentOf(up) {
-		if up.ID == d.issue.ID {
-			return false
-		}
-		above++
+		generations++ // of a circle, the issue itself is counted twice
 	}
-	return above+s.depthBelow(d.issue.ID) <= 3
+	return generations <= 3
 }
 
 // depthBelow is how many generations an issue has below it.

@@ -86,10 +86,12 @@ func TestFilters(t *testing.T) {
 	weight := c.field("重要度")
 	area := c.field("影響範囲")
 	memo := c.field("メモ")
-	children := map[any]bool{}
+	children, parents := map[any]bool{}, map[any]any{}
 	for _, issue := range issues {
 		children[issue["parentIssueId"]] = true
+		parents[issue["id"]] = issue["parentIssueId"]
 	}
+	grandchild := func(issue map[string]any) bool { return parents[issue["parentIssueId"]] != nil }
 	first := issues[30]["id"].(float64)
 	parent := issues[slices.IndexFunc(issues, not(isNull("parentIssueId")))]["parentIssueId"].(float64)
 	tests := map[string]struct {
@@ -134,6 +136,11 @@ func TestFilters(t *testing.T) {
 			return issue["parentIssueId"] == nil && !children[issue["id"]]
 		}},
 		"with children": {"parentChild=4", func(issue map[string]any) bool { return children[issue["id"]] }},
+		"grandchildren": {"parentChild=5", grandchild},
+		"children only": {"parentChild=6", all(not(isNull("parentIssueId")), not(grandchild))},
+		"top level":     {"parentChild=7", isNull("parentIssueId")},
+		"two levels":    {"parentChild=8", not(grandchild)},
+		"not the top":   {"parentChild=9", not(isNull("parentIssueId"))},
 		"leaves":        {"parentChild=10", func(issue map[string]any) bool { return !children[issue["id"]] }},
 		"number": {"customField_" + amount + "_min=100000&customField_" + amount + "_max=250000", func(issue map[string]any) bool {
 			n, ok := value(issue, "見積金額").(float64)
@@ -206,6 +213,50 @@ func (c caller) field(name string) string {
 	}
 	c.t.Fatalf("WEB has no custom field %s", name)
 	return ""
+}
+
+// TestDayBounds cuts days in the zone of the space: they begin at 15:00 of the
+// day before in UTC.
+func TestDayBounds(t *testing.T) {
+	s := backlogtest.New(backlogtest.Options{Unlimited: true})
+	c := admin(t, s)
+	s.Edit(func(space *backlogtest.Space) {
+		first := time.Date(2020, 3, 4, 15, 0, 0, 0, time.UTC).Unix()
+		for _, second := range []int64{first - 1, first, first + 24*60*60 - 1, first + 24*60*60} {
+			space.AddIssue(space.Projects[0].ID, func(i *backlogtest.Issue) { i.Created, i.Updated = second, second })
+		}
+	})
+	tests := map[string]int{
+		"createdSince=2020-03-05&createdUntil=2020-03-05": 2,
+		"updatedSince=2020-03-05&updatedUntil=2020-03-05": 2,
+		"createdUntil=2020-03-04":                         1,
+		"updatedUntil=2020-03-05":                         3,
+		"createdUntil=2020-03-06":                         4,
+	}
+	for query, want := range tests {
+		if got := len(c.ids(query)); got != want {
+			t.Errorf("GET /issues?%s: %d issues, want %d", query, got, want)
+		}
+	}
+}
+
+// TestFieldsOfTypes is about a custom field that only bugs have.
+func TestFieldsOfTypes(t *testing.T) {
+	c := admin(t, backlogtest.New(backlogtest.Options{}))
+	bug := c.list("/projects/WEB/issueTypes", "")[1]["id"]
+	with := 0
+	for _, issue := range c.every() {
+		has := slices.ContainsFunc(issue["customFields"].([]any), func(field any) bool { return at(field, "name") == "対応OS" })
+		if has != (at(issue, "issueType.id") == bug) {
+			t.Errorf("%v of type %v: 対応OS %t", issue["issueKey"], at(issue, "issueType.name"), has)
+		}
+		if has {
+			with++
+		}
+	}
+	if with == 0 {
+		t.Error("no issue has 対応OS")
+	}
 }
 
 // TestKeyword looks in the summary, the description and the comments.

@@ -106,6 +106,7 @@ func TestEdit(t *testing.T) {
 	s := backlogtest.New(backlogtest.Options{Clock: clock, Unlimited: true})
 	c := admin(t, s)
 	all := c.all()
+	c.list("/projects/APP/statuses", "") // the name that is about to change was seen
 	today := c.object("/issues/count", "updatedSince=2026-05-14"+all)["count"].(float64)
 	var added, gone int64
 	s.Edit(func(space *backlogtest.Space) {
@@ -119,6 +120,9 @@ func TestEdit(t *testing.T) {
 	if got := c.object("/issues/"+number(added), ""); got["summary"] != "added" || at(got, "status.name") != "renamed" ||
 		got["created"] != "2026-05-14T06:30:00Z" {
 		t.Errorf("the added issue: %v", got)
+	}
+	if got := c.list("/projects/APP/statuses", "")[0]; got["name"] != "renamed" {
+		t.Errorf("the renamed status: %v", got)
 	}
 	if got := c.object("/issues/2", ""); at(got, "status.id") != float64(4) || got["updated"] != "2026-05-14T06:30:00Z" {
 		t.Errorf("the updated issue: %v", got)
@@ -137,5 +141,15 @@ func TestEdit(t *testing.T) {
 	})
 	if diff := cmp.Diff([]int{1, 4, 2}, kinds); diff != "" {
 		t.Errorf("activities (-want +got):\n%s", diff)
+	}
+}
+
+func TestDeletedParentsLeaveTopIssues(t *testing.T) {
+	s := backlogtest.New(backlogtest.Options{})
+	c := admin(t, s)
+	child := full(t, c.every(), "parentIssueId")
+	s.Edit(func(space *backlogtest.Space) { space.DeleteIssue(int64(child["parentIssueId"].(float64))) })
+	if got := c.object("/issues/"+number(child["id"]), "")["parentIssueId"]; got != nil {
+		t.Errorf("the parent of an issue whose parent was deleted: %v", got)
 	}
 }

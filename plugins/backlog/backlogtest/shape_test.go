@@ -72,26 +72,29 @@ func full(t *testing.T, objects []map[string]any, names ...string) map[string]an
 }
 
 func TestShapes(t *testing.T) {
-	s := backlogtest.New(backlogtest.Options{Issues: 3000, Unlimited: true})
+	s := backlogtest.New(backlogtest.Options{Unlimited: true})
 	c := admin(t, s)
-	issues := c.every()
+	issue := full(t, c.every(), "assignee", "milestone", "customFields", "attachments", "resolution")
+	s.Edit(func(space *backlogtest.Space) {
+		i := space.IssueByKey(issue["issueKey"].(string))
+		i.SharedFiles = []int64{space.Files[1].ID}
+		i.Stars = []backlogtest.Star{{ID: 1, Presenter: space.Users[0].ID}}
+	})
+	issue = c.object("/issues/"+issue["issueKey"].(string), "")
 	comments := c.list("/issues/"+c.talk()+"/comments", "count=100")
-	withFile := full(t, issues, "sharedFiles")
-	withStar := full(t, issues, "stars")
 	announced := full(t, comments, "notifications")
 	fields := c.list("/projects/WEB/customFields", "")
 	tests := map[string]struct {
 		file string
 		got  any
 	}{
-		"issue": {"kenzo0107/issue.json", full(t, issues,
-			"assignee", "milestone", "customFields", "attachments", "sharedFiles", "resolution")},
+		"issue":        {"kenzo0107/issue.json", issue},
 		"comment":      {"kenzo0107/issue_comment.json", announced},
 		"notification": {"kenzo0107/notification.json", announced["notifications"].([]any)[0]},
 		"status":       {"kenzo0107/project_status.json", c.list("/projects/WEB/statuses", "")[0]},
 		"rate limit":   {"kenzo0107/rate_limit.json", c.object("/rateLimit", "")},
-		"shared file":  {"kenzo0107/shared_file.json", withFile["sharedFiles"].([]any)[0]},
-		"star":         {"kenzo0107/star.json", withStar["stars"].([]any)[0]},
+		"shared file":  {"kenzo0107/shared_file.json", issue["sharedFiles"].([]any)[0]},
+		"star":         {"kenzo0107/star.json", issue["stars"].([]any)[0]},
 		"user":         {"kenzo0107/user.json", c.object("/users/myself", "")},
 		"version":      {"kenzo0107/version.json", c.list("/projects/WEB/versions", "")[0]},
 		"custom field": {"kenzo0107/custom_field.json", fields[5]},

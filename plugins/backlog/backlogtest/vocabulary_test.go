@@ -205,7 +205,7 @@ func TestPeople(t *testing.T) {
 	}
 	tanaka := c.object("/users/5008", "")
 	c.write(200, http.MethodDelete, "/users/5008", nil)
-	if got := caller(member(t, s)).send(http.MethodGet, "/space", nil); got.status != 401 {
+	if got := member(t, s).send(http.MethodGet, "/space", nil); got.status != 401 {
 		t.Errorf("the key of a person who was deleted: %d, want 401", got.status)
 	}
 	left := full(t, c.every(), "assignee")

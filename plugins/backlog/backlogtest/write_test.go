@@ -267,12 +267,13 @@ func TestWritesRefused(t *testing.T) {
 	parent := c.make(nil)
 	child := c.make(url.Values{"parentIssueId": {number(parent["id"])}})
 	grandchild := c.make(url.Values{"parentIssueId": {number(child["id"])}})
+	alone := c.make(nil)
 	app := c.object("/issues/APP-1", "")
 	tests := map[string]struct {
 		issue  map[string]any
 		values url.Values
 	}{
-		"a child of itself":         {parent, url.Values{"parentIssueId": {number(parent["id"])}}},
+		"a child of itself":         {alone, url.Values{"parentIssueId": {number(alone["id"])}}},
 		"a child of its grandchild": {parent, url.Values{"parentIssueId": {number(grandchild["id"])}}},
 		"too deep":                  {c.make(nil), url.Values{"parentIssueId": {number(grandchild["id"])}}},
 		"deep with children":        {parent, url.Values{"parentIssueId": {number(c.make(nil)["id"])}}},
