@@ -137,13 +137,9 @@ func (c *conversation) show(write func(io.Writer) error) error {
 // describeNames shows what there is, or what a name is.
 func (c *conversation) describeNames(ctx context.Context, name string) error {
 	c.screen.measure()
-	catalog, err := c.session.Catalog(ctx)
+	sources, err := describedSources(ctx, c.session.Session)
 	if err != nil {
 		return err
-	}
-	sources := make([]describe.Source, len(catalog))
-	for i, source := range catalog {
-		sources[i] = describe.Source(source)
 	}
 	own, err := c.ownTables(ctx)
 	if err != nil {

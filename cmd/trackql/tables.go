@@ -15,7 +15,8 @@ import (
 
 const tablesLong = `Show what there is to query: all sources with their tables, the tables of one
 source, or one table with its columns, keys, references, what its source can
-filter by, and example queries.
+filter by, and example queries. Behind the tables stand the procedures of a
+source, where it has some: what can be called.
 
 A condition that the source filters by exactly is never read past; one that it
 filters by inexactly leaves some more rows for the engine to filter again.`
@@ -56,72 +57,103 @@ func (p *program) tables(ctx context.Context, f sourceFlags, format string, args
 		return err
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
-	catalog, err := session.Catalog(ctx)
+	sources, err := describedSources(ctx, session.Session)
 	if err != nil {
 		return err
 	}
+	return p.describe(ctx, session.Session, sources, format, strings.Join(args, ""))
+}
+
+// describedSources returns all sources with their tables and procedures.
+func describedSources(ctx context.Context, session *sqlengine.Session) ([]describe.Source, error) {
+	catalog, err := session.Catalog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	procedures, err := session.Procedures(ctx)
+	if err != nil {
+		return nil, err
+	}
 	sources := make([]describe.Source, len(catalog))
 	for i, source := range catalog {
-		sources[i] = describe.Source(source)
+		sources[i] = describe.Source{Name: source.Name, Connector: source.Connector, Tables: source.Tables, Procedures: procedures[source.Name]}
 	}
-	return p.describe(ctx, session.Session, sources, format, strings.Join(args, ""))
+	return sources, nil
 }
 
 // describe writes all of sources, or what is named: of one table, also the columns
 // that to know takes requests.
 func (p *program) describe(ctx context.Context, session *sqlengine.Session, sources []describe.Source, format, name string) error {
-	var table *describe.Table
+	f := subject{sources: sources}
 	if name != "" {
 		var err error
-		if sources, table, err = find(sources, name); err != nil {
+		if f, err = find(sources, name); err != nil {
 			return err
 		}
 	}
-	if table != nil && table.Wider {
-		var err error
-		if table.Table, err = session.Describe(ctx, table.Source, table.Name); err != nil {
+	if f.table != nil && f.table.Wider {
+		wide, err := session.Describe(ctx, f.table.Source, f.table.Name)
+		if err != nil {
 			return err
 		}
+		f.table.Table, f.sources[0].Tables[0] = wide, wide
 	}
 	var out bytes.Buffer
 	switch {
 	case format == "json":
-		if table != nil {
-			sources = []describe.Source{{Name: table.Source, Connector: table.Connector, Tables: []connector.Table{table.Table}}}
-		}
-		if err := describe.JSON(&out, sources); err != nil {
+		if err := describe.JSON(&out, f.sources); err != nil {
 			return err
 		}
-	case table != nil:
-		describe.One(&out, *table, p.screen.outWidth)
+	case f.table != nil:
+		describe.One(&out, *f.table, p.screen.outWidth)
+	case f.procedure != nil:
+		describe.OneProcedure(&out, *f.procedure, p.screen.outWidth)
 	default:
-		describe.Sources(&out, sources, p.screen.outWidth)
+		describe.Sources(&out, f.sources, p.screen.outWidth)
 	}
 	_, err := p.out.Write(out.Bytes())
 	return err
 }
 
-// find returns the source or the table of a name: pt, pt.Issues, or Issues
+// subject is what a name means: sources, or one with the table or procedure alone.
+type subject struct {
+	sources   []describe.Source
+	table     *describe.Table
+	procedure *describe.Procedure
+}
+
+// find returns the source, table or procedure of a name: pt, pt.Issues, or Issues
 // where there is one source only.
-func find(sources []describe.Source, name string) ([]describe.Source, *describe.Table, error) {
+func find(sources []describe.Source, name string) (subject, error) {
 	var known []string
 	for i, source := range sources {
 		if strings.EqualFold(name, source.Name) {
-			return sources[i : i+1], nil, nil
+			return subject{sources: sources[i : i+1]}, nil
 		}
 		known = append(known, source.Name)
-		for _, table := range source.Tables {
-			full := source.Name + "." + table.Name
+		is := func(thing string) bool {
+			full := source.Name + "." + thing
 			known = append(known, full)
-			quoted := connector.QuoteName(source.Name) + "." + connector.QuoteName(table.Name)
-			if strings.EqualFold(name, full) || strings.EqualFold(name, quoted) || len(sources) == 1 && strings.EqualFold(name, table.Name) {
-				return nil, &describe.Table{Source: source.Name, Connector: source.Connector, Table: table}, nil
+			quoted := connector.QuoteName(source.Name) + "." + connector.QuoteName(thing)
+			return strings.EqualFold(name, full) || strings.EqualFold(name, quoted) || len(sources) == 1 && strings.EqualFold(name, thing)
+		}
+		alone := describe.Source{Name: source.Name, Connector: source.Connector}
+		for _, table := range source.Tables {
+			if is(table.Name) {
+				alone.Tables = []connector.Table{table}
+				return subject{[]describe.Source{alone}, &describe.Table{Source: source.Name, Connector: source.Connector, Table: table}, nil}, nil
+			}
+		}
+		for _, procedure := range source.Procedures {
+			if is(procedure.Name) {
+				alone.Procedures = []connector.Procedure{procedure}
+				return subject{[]describe.Source{alone}, nil, &describe.Procedure{Source: source.Name, Connector: source.Connector, Procedure: procedure}}, nil
 			}
 		}
 	}
 	err := connector.Errorf(connector.NotFound, "there is no source or table %s", name)
 	if near, ok := connector.Nearest(name, known); ok {
-		return nil, nil, err.WithHint("Did you mean %s?", near)
+		return subject{}, err.WithHint("Did you mean %s?", near)
 	}
-	return nil, nil, err.WithHint("Run trackql tables to see what there is.")
+	return subject{}, err.WithHint("Run trackql tables to see what there is.")
 }

@@ -1,5 +1,5 @@
 // Package describe shows people and programs what there is to query: sources,
-// tables, columns. It owns the wording of that, and the SQL names of types.
+// tables, columns; and procedures, to call. It owns the wording of that, and the SQL names of types.
 package describe
 
 import (
@@ -13,10 +13,11 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// Source is a source with its tables.
+// Source is a source with its tables and procedures.
 type Source struct {
 	Name, Connector string
 	Tables          []connector.Table
+	Procedures      []connector.Procedure
 }
 
 // Table is one table of a source.
@@ -33,7 +34,7 @@ func tableName(source, table string) string {
 	return connector.QuoteName(source) + "." + connector.QuoteName(table)
 }
 
-// Sources lists the tables of sources, in lines of at most width columns; 0 is
+// Sources lists the tables of sources, and their procedures behind them, in lines of at most width columns; 0 is
 // any number.
 func Sources(w io.Writer, sources []Source, width int) {
 	for i, source := range sources {
@@ -46,6 +47,7 @@ func Sources(w io.Writer, sources []Source, width int) {
 			rows[j] = []string{"", tableName(source.Name, table.Name), about(table.Rows), table.Doc}
 		}
 		writeAligned(w, rows, width)
+		listProcedures(w, source, width)
 	}
 	for _, source := range sources {
 		if len(source.Tables) > 0 {

@@ -62,6 +62,11 @@ var sources = []describe.Source{
 			},
 		},
 		{Name: "Projects", Doc: "One project."},
+	}, Procedures: []connector.Procedure{
+		{Name: "GetOwnUser", Doc: "Tells who asks.", Result: []connector.Column{{Name: "Id", Type: arrow.PrimitiveTypes.Int64, Doc: "The number."}}},
+		{Name: "AddStar", Doc: "Stars an issue.", Writes: true, Arguments: []connector.Column{
+			{Name: "IssueId", Type: arrow.PrimitiveTypes.Int64, Doc: "Which issue."}, {Name: "Text with it", Type: arrow.BinaryTypes.String, Nullable: true},
+		}},
 	}},
 	{Name: "order", Connector: "file"},
 }
@@ -86,6 +91,14 @@ func TestOne(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestOneProcedure(t *testing.T) {
+	var out bytes.Buffer
+	for _, p := range sources[0].Procedures {
+		describe.OneProcedure(&out, describe.Procedure{Source: "bl", Connector: "tracker", Procedure: p}, 70)
+	}
+	golden(t, "procedures.txt", out.String())
 }
 
 func TestJSON(t *testing.T) {

@@ -17,6 +17,9 @@ func JSON(w io.Writer, sources []Source) error {
 		for _, table := range source.Tables {
 			list[i].Tables = append(list[i].Tables, newJSONTable(Table{source.Name, source.Connector, table}))
 		}
+		for _, procedure := range source.Procedures {
+			list[i].Procedures = append(list[i].Procedures, newJSONProcedure(procedure))
+		}
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -28,9 +31,20 @@ func JSON(w io.Writer, sources []Source) error {
 }
 
 type jsonSource struct {
-	Name      string      `json:"name"`
-	Connector string      `json:"connector"`
-	Tables    []jsonTable `json:"tables"`
+	Name       string          `json:"name"`
+	Connector  string          `json:"connector"`
+	Tables     []jsonTable     `json:"tables"`
+	Procedures []jsonProcedure `json:"procedures,omitempty"`
+}
+
+type jsonProcedure struct {
+	Name string `json:"name"`
+	Doc  string `json:"description"`
+	// Writes says that a call may change the system.
+	Writes bool `json:"writes"`
+	// Arguments that are nullable may be left out.
+	Arguments []jsonColumn `json:"arguments"`
+	Result    []jsonColumn `json:"result"`
 }
 
 type jsonTable struct {
@@ -81,6 +95,17 @@ func newJSONTable(t Table) jsonTable {
 		table.Examples = append(table.Examples, jsonExample{example.Doc, exampleSQL(t, example)})
 	}
 	return table
+}
+
+func newJSONProcedure(p connector.Procedure) jsonProcedure {
+	procedure := jsonProcedure{Name: p.Name, Doc: p.Doc, Writes: p.Writes, Arguments: []jsonColumn{}, Result: []jsonColumn{}}
+	for _, c := range p.Arguments {
+		procedure.Arguments = append(procedure.Arguments, newJSONColumn(c))
+	}
+	for _, c := range p.Result {
+		procedure.Result = append(procedure.Result, newJSONColumn(c))
+	}
+	return procedure
 }
 
 func newJSONColumn(c connector.Column) jsonColumn {
