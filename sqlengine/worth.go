@@ -30,7 +30,7 @@ func (c *chase) promising(i int) bool {
 	}
 	if c.run.belongs(link) {
 		// Of all the rows there are, the keys narrow nothing.
-		return c.narrow[link.From] && few(c.run.size(from))
+		return c.narrow[link.From] && c.run.short(from)
 	}
 	if !c.narrow[link.From] && c.narrow[link.To] && c.run.owns(link) {
 		return false // the other way round is the better one
@@ -44,6 +44,13 @@ func (c *chase) promising(i int) bool {
 	}
 	rows := c.run.size(from)
 	return few(rows) || rows >= 0 && rows < requests
+}
+
+// short tells whether a fetch is of few rows, or of a list that comes in one
+// request, where the number is not known.
+func (r *run) short(f *fetch) bool {
+	rows := r.size(f)
+	return few(rows) || rows < 0 && r.requests(f, f.request) == 1
 }
 
 func few(rows int64) bool { return rows >= 0 && rows <= fewRows }
