@@ -29,6 +29,9 @@ type Connector struct {
 	Transport http.RoundTripper
 	// Clock is for waiting and for the age of what is kept; nil is the machine's.
 	Clock rest.Clock
+	// Guide leads a person through signing in where a scan needs that; nil where
+	// nobody is there, and the scan fails.
+	Guide connector.Guide
 
 	mu     sync.Mutex
 	shared *rest.Shared
@@ -69,16 +72,13 @@ func (c *Connector) Open(ctx context.Context, cfg connector.Config) (connector.S
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := c.credentials(o)
+	transport, err := c.transport(o)
 	if err != nil {
 		return nil, err
 	}
-	transport := c.Transport
-	if transport == nil {
-		cfg := rest.TransportConfig{Proxy: o.Secret("Proxy").Reveal(), CAFile: o.Path("CaFile")}
-		if transport, err = rest.Transport(cfg); err != nil {
-			return nil, err
-		}
+	credentials, err := c.signingAt(cfg, base, transport).credentials()
+	if err != nil {
+		return nil, err
 	}
 	s := &Source{
 		tables: newTables(catalog.Tables()),
@@ -100,28 +100,6 @@ func (c *Connector) Open(ctx context.Context, cfg connector.Config) (connector.S
 	})
 	s.space = c.space(cfg, base, credentials, s.keys)
 	return s, nil
-}
-
-// credentials says who asks.
-func (c *Connector) credentials(o connector.Options) (rest.Credentials, error) {
-	key := o.Secret("ApiKey")
-	if o.Choice("AuthScheme") == schemeOAuth {
-		if key.Reveal() != "" {
-			return nil, connector.Errorf(connector.Invalid, "there are both AuthScheme=OAuth and an ApiKey").
-				WithHint("Leave one of them out.")
-		}
-		return nil, connector.Errorf(connector.Unimplemented, "AuthScheme=OAuth cannot be used yet").
-			WithHint("Sign in with an ApiKey.")
-	}
-	if key.Reveal() != "" {
-		return rest.APIKey(key), nil
-	}
-	err := connector.Errorf(connector.Invalid, "the option ApiKey is missing")
-	if o.Text("OAuthClientId") != "" {
-		return nil, err.WithHint("To sign in with OAuthClientId, add AuthScheme=OAuth.")
-	}
-	return nil, err.WithHint("Get a key: 1. sign in to Backlog; 2. open Personal settings from the menu at your icon; " +
-		"3. choose API, and register a key; 4. copy it, and write ApiKey=….")
 }
 
 // share returns what all clients of the connector share.

@@ -35,7 +35,7 @@
 //
 // # Files
 //
-// connector.go and options.go open; source.go has the tables. chain.go, plan.go,
+// connector.go, options.go and login.go open; source.go has the tables. chain.go, plan.go,
 // planner.go, start.go, shape.go, conditions.go, names.go, fields.go, form.go
 // and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
 // read them; scan.go makes batches. count.go, aggregate.go, estimate.go,

@@ -58,7 +58,11 @@ func signInOptions() []connector.Option {
 		},
 		{
 			Name: "InitiateOAuth", Type: connector.Choice, Default: "GetAndRefresh", Choices: []string{"GetAndRefresh", "Refresh", "Off"},
-			Doc: "GetAndRefresh has you sign in where nobody is; Refresh only renews what there is; Off takes it as it is.",
+			Doc: "GetAndRefresh has you sign in at a terminal, where nobody is, and renews; Refresh only renews what there is; Off takes it as it is.",
+		},
+		{
+			Name: "OAuthAccessToken", Secret: true,
+			Doc: "An access token from elsewhere, in place of a sign-in. It is used as it is, and not renewed.",
 		},
 		{
 			Name: "OAuthSettingsLocation", Type: connector.Path,
