@@ -207,11 +207,17 @@ func (r untilDone) Read([]byte) (int, error) {
 }
 
 func TestCanceledBeforeIsNotSent(t *testing.T) {
+	server := inTurn(good)
+	trip := clientOf(t, server).Begin("q")
+	if _, err := trip.Get(t.Context(), call("/space")); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	server := inTurn(good)
-	if _, err := get(ctx, clientOf(t, server)); connector.KindOf(err) != connector.Canceled || server.count() != 0 {
-		t.Errorf("Get() = %v after %d requests, want canceled and none", err, server.count())
+	for _, path := range []string{"/space", "/users"} {
+		if _, err := trip.Get(ctx, call(path)); connector.KindOf(err) != connector.Canceled || server.count() != 1 {
+			t.Errorf("Get(%s) = %v after %d requests, want canceled and none", path, err, server.count()-1)
+		}
 	}
 }
 

@@ -163,7 +163,7 @@ func (b *budget) learn(p pass, status int, header http.Header, now time.Time) {
 	window, ok := parseWindow(header)
 	switch {
 	case ok:
-		b.learnWindow(window, now)
+		b.learnWindow(p, window, now)
 		b.known, b.limited = true, true
 		if p.number > b.lastLost {
 			b.lost = 0
@@ -182,12 +182,12 @@ func (b *budget) learn(p pass, status int, header http.Header, now time.Time) {
 // slack is by how many seconds two answers may tell the same window's end.
 const slack = 2
 
-// learnWindow takes what is left of a window. Answers may come in another order
-// than the server counted them: of one window the least holds, and of two the
-// later.
-func (b *budget) learnWindow(w window, now time.Time) {
+// learnWindow takes what is left of a window. The request that goes alone tells
+// of a new one. The others' answers may come in another order than the server
+// counted them: of one window the least holds, and of two the later.
+func (b *budget) learnWindow(p pass, w window, now time.Time) {
 	switch {
-	case !b.limited || w.reset > b.reset+slack:
+	case p.probe || w.reset > b.reset+slack:
 		b.remaining, b.reset = w.remaining, w.reset
 	case w.reset < b.reset-slack:
 		return

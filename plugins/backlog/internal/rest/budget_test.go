@@ -203,7 +203,11 @@ func TestWaitingIsTold(t *testing.T) {
 		if got := trip.Tally().Waiting; got != "" {
 			t.Errorf("Waiting = %q while the first request is under way", got)
 		}
-		time.Sleep(9*time.Second + 700*time.Millisecond)
+		time.Sleep(time.Second)
+		if got := trip.Tally().Waiting; got != "" {
+			t.Errorf("Waiting = %q while the last request of the window is under way", got)
+		}
+		time.Sleep(8*time.Second + 700*time.Millisecond)
 		if got := trip.Tally().Waiting; got != "rate limit, 50s" {
 			t.Errorf("Waiting = %q, want rate limit, 50s", got)
 		}

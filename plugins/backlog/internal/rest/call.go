@@ -68,7 +68,7 @@ func (c Call) with(pairs ...string) Call {
 // gets them everywhere.
 func (c Call) pageSize(wanted int) int {
 	switch {
-	case c.Page == 0, c.Page > wanted && wanted < MaxPageSize:
+	case c.Page == 0:
 		return wanted
 	case wanted == MaxPageSize:
 		return c.Page

@@ -4,8 +4,10 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,4 +156,70 @@ func TestFaultsNeitherLoseNorDouble(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Rows that go while pages are read move others past the reader. They are found
+// again, by new requests, though the statement remembers the pages.
+func TestRowsPassedOverAreFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, client := emulator(t, backlogtest.Options{Unlimited: true}, func(cfg *rest.Config) { cfg.Concurrency = 1 })
+		scan := issues(server)
+		var first []int64
+		for rows, err := range client.Begin("").Offset(t.Context(), scan) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range rows[:10] {
+				first = append(first, row.Get("id").Int())
+			}
+			break
+		}
+		server.Between(func(page int, s *backlogtest.Space) {
+			if page == 3 {
+				for _, id := range first {
+					s.DeleteIssue(id)
+				}
+			}
+		})
+		trip := client.Begin("q")
+		got := idsOf(t, trip.Offset(t.Context(), scan))
+		if len(got) != 400 {
+			t.Errorf("%d rows came, want all 400: those that went were read before", len(got))
+		}
+		if tally := trip.Tally(); tally.Count != 2 || tally.Data != 8 {
+			t.Errorf("Tally() = %+v, want 4 pages and a count, twice", tally)
+		}
+	})
+}
+
+// A page that another statement asked for before the count is older than it, and
+// proves nothing.
+func TestOlderPagesAreNotShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &list{n: 250}
+		pages := 0
+		client := clientOf(t, roundTripper(func(req *http.Request) (*http.Response, error) {
+			if req.URL.Query().Get("offset") == "99" {
+				pages++
+				time.Sleep(10 * time.Second)
+			}
+			return server.RoundTrip(req)
+		}))
+		ask(t.Context(), client.Begin(""), 0, 1)
+		var group sync.WaitGroup
+		older := rest.Call{Path: "/rows", Query: url.Values{"offset": {"99"}, "count": {"100"}}}
+		group.Go(func() {
+			if _, err := client.Begin("other").Get(t.Context(), older); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		if got := idsOf(t, client.Begin("q").Offset(t.Context(), wholeList)); len(got) != 250 {
+			t.Errorf("%d rows came", len(got))
+		}
+		group.Wait()
+		if pages != 2 {
+			t.Errorf("the page was asked for %d times, want 2", pages)
+		}
+	})
 }

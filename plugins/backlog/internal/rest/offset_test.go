@@ -128,6 +128,13 @@ func TestOffsetOfAServerThatDoesNotPage(t *testing.T) {
 	}
 }
 
+func TestLimitOfAServerThatDoesNotPage(t *testing.T) {
+	trip := clientOf(t, &list{n: 250, ignores: true}).Begin("")
+	if got := idsOf(t, trip.Offset(t.Context(), rest.OffsetScan{Call: call("/rows"), Limit: 10})); len(got) != 10 {
+		t.Errorf("%d rows came, want 10", len(got))
+	}
+}
+
 func TestOffsetKnowsTheCount(t *testing.T) {
 	trip := clientOf(t, &list{n: 250}).Begin("q")
 	if _, err := trip.Count(t.Context(), wholeList.Count); err != nil {

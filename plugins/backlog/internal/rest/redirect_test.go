@@ -87,11 +87,16 @@ func TestRedirectWithoutEnd(t *testing.T) {
 }
 
 func TestRedirectToTLS(t *testing.T) {
-	server := inTurn(to("https://example.backlog.com/api/v2/space"), good)
-	cfg := configOf(t, server)
-	cfg.Base.Scheme = "http"
-	if _, err := get(t.Context(), rest.New(cfg)); err != nil || hosts(server) != "example.backlog.com* example.backlog.com* " {
-		t.Errorf("Get() = %v, requests to %s", err, hosts(server))
+	for location, want := range map[string]string{
+		"https://example.backlog.com/api/v2/space":      "example.backlog.com* example.backlog.com* ",
+		"https://example.backlog.com:8443/api/v2/space": "example.backlog.com* ",
+	} {
+		server := inTurn(to(location), good)
+		cfg := configOf(t, server)
+		cfg.Base.Scheme = "http"
+		if _, err := get(t.Context(), rest.New(cfg)); hosts(server) != want || (err == nil) != (server.count() == 2) {
+			t.Errorf("%s: Get() = %v, requests to %s", location, err, hosts(server))
+		}
 	}
 }
 
