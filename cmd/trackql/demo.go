@@ -23,7 +23,7 @@ in Japanese and English. The tour works offline, takes seconds, and leaves its
 files in the folder demo, with a trackql.yaml, to play with.`
 
 func (p *program) demoCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Take a tour on issues of a made-up team",
 		Long:  demoLong,
@@ -32,6 +32,8 @@ func (p *program) demoCommand() *cobra.Command {
 			return p.demo(cmd.Context())
 		},
 	}
+	cmd.AddCommand(p.demoBacklogCommand())
+	return cmd
 }
 
 // stop is one stop of the tour: a command that the program runs, and how it
