@@ -275,3 +275,26 @@ func TestRowsWithoutIDs(t *testing.T) {
 		}
 	}
 }
+
+func TestPageSize(t *testing.T) {
+	for _, test := range []struct{ size, page, want int }{
+		{0, 0, 100},
+		{100, 0, 100},
+		{1000, 0, 100},
+		{30, 0, 30},
+		{0, 20, 20},
+		{30, 20, 20},
+		{10, 20, 10},
+		{0, 1000, 1000},
+		{30, 1000, 30},
+	} {
+		server := inTurn(says(200, "[]"))
+		cfg := configOf(t, server)
+		cfg.PageSize = test.size
+		scan := rest.OffsetScan{Call: rest.Call{Path: "/rows", Page: test.page}}
+		idsOf(t, rest.New(cfg).Begin("").Offset(t.Context(), scan))
+		if got := server.requests[0].URL.Query().Get("count"); got != strconv.Itoa(test.want) {
+			t.Errorf("PageSize %d, Page %d: count=%s, want %d", test.size, test.page, got, test.want)
+		}
+	}
+}
