@@ -3,6 +3,7 @@ package backlogtest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // Request is the record of a request. It holds no secret: keys, tokens and codes
@@ -34,6 +35,10 @@ func (r Request) String() string {
 
 const hidden = "***"
 
+// mostRecords is how many requests are remembered at least: a server that runs
+// for weeks must not grow.
+const mostRecords = 100_000
+
 // record begins the record of a request.
 func (s *Server) record(r *http.Request, category Category) *Request {
 	entry := &Request{
@@ -51,6 +56,9 @@ func (s *Server) record(r *http.Request, category Category) *Request {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.entries) == 2*mostRecords {
+		s.entries = slices.Clone(s.entries[mostRecords:])
+	}
 	s.entries = append(s.entries, entry)
 	return entry
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -152,4 +153,30 @@ func TestDeletedParentsLeaveTopIssues(t *testing.T) {
 	if got := c.object("/issues/"+number(child["id"]), "")["parentIssueId"]; got != nil {
 		t.Errorf("the parent of an issue whose parent was deleted: %v", got)
 	}
+}
+
+// TestConcurrentUse reads and changes a space at the same time, for the race
+// detector, and for answers that are whole.
+func TestConcurrentUse(t *testing.T) {
+	s := backlogtest.New(backlogtest.Options{BareIssues: true, Unlimited: true})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for offset := 0; offset < 400; offset += 100 {
+				path := fmt.Sprintf("/issues?count=100&offset=%d&keyword=a", offset)
+				if got := try(t, s.Transport(), "http://space.example", s.Key(), "GET", path); got.status != 200 || !got.jsonGood {
+					t.Errorf("GET %s: %+v", path, got)
+				}
+				s.Requests()
+			}
+		})
+	}
+	for n := range 50 {
+		s.Edit(func(space *backlogtest.Space) {
+			space.AddIssue(space.Projects[0].ID, nil)
+			space.UpdateIssue(space.Issues()[n].ID, func(i *backlogtest.Issue) { i.Summary = "a" })
+			space.DeleteIssue(space.Issues()[n+1].ID)
+		})
+	}
+	readers.Wait()
 }

@@ -117,7 +117,8 @@ func (s *Server) turnPage() {
 }
 
 // Requests are the requests since the start or the last Forget, in the order of
-// their arrival. One that is not answered yet has the Status 0.
+// their arrival, the latest 100,000 at least. One that is not answered yet has
+// the Status 0.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
