@@ -65,6 +65,11 @@ type Column struct {
 	// engine's order: numbers by value, text by the bytes of its UTF-8,
 	// booleans false first. Only a column that is not Nullable may be.
 	Sortable bool
+	// Asked says that the column has no value of its own: in the rows of a scan
+	// it holds the constant that the request compares it with by Eq, and is NULL
+	// where the request does not. A word to search for is such a column. Only Eq
+	// is graded, Exact; a statement that compares it in another way is refused.
+	Asked bool
 	// Values are all values that the column can have, where the source knows
 	// them all: statuses, types. They turn <> and NOT IN into IN of the rest.
 	Values []Value

@@ -54,6 +54,9 @@ func (s *Session) permit(p *plan.Plan, stmt statement) error {
 			return fault(stmt.start, internalFunction(name))
 		}
 	}
+	for _, u := range p.Unasked {
+		return fault(stmt.start, unasked(u))
+	}
 	for _, t := range p.Targets {
 		return fault(stmt.start, readOnly(t.Source, t.Table, writes[t.Action]))
 	}
@@ -63,6 +66,15 @@ func (s *Session) permit(p *plan.Plan, stmt statement) error {
 		}
 	}
 	return nil
+}
+
+// unasked says that a column is compared in a way in which it has no value.
+func unasked(u plan.Unasked) *connector.Error {
+	column := connector.QuoteName(u.Column)
+	return connector.Errorf(connector.Invalid, "%s.%s has no value of its own in %s: it is what the source is asked for",
+		connector.QuoteName(u.Table), column, connector.QuoteName(u.Source)).
+		WithHint("Compare it with one constant, as in %s = 'word', joined to the other conditions by AND, and alike wherever the statement reads %s.",
+			column, connector.QuoteName(u.Table))
 }
 
 // writes say what cannot be done to a source's table.

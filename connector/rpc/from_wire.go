@@ -117,7 +117,7 @@ func schemaFromWire(stream []byte) (*arrow.Schema, error) {
 func columnFromWire(w *wire.Column, field arrow.Field) (connector.Column, error) {
 	c := connector.Column{
 		Name: field.Name, Type: field.Type, Nullable: field.Nullable,
-		Doc: w.Doc, Sortable: w.Sortable, Access: connector.Access(w.Access),
+		Doc: w.Doc, Sortable: w.Sortable, Asked: w.Asked, Access: connector.Access(w.Access),
 	}
 	for op, grade := range w.Filters {
 		if int(op) >= len(c.Filters) {

@@ -110,7 +110,7 @@ func columnToWire(c connector.Column) *wire.Column {
 		filters[uint32(op)] = uint32(c.Filters[op])
 	}
 	return &wire.Column{
-		Doc: c.Doc, Filters: filters, Sortable: c.Sortable,
+		Doc: c.Doc, Filters: filters, Sortable: c.Sortable, Asked: c.Asked,
 		Values: each(c.Values, valueToWire), Access: uint32(c.Access),
 	}
 }

@@ -20,7 +20,9 @@ func (r *reader) plan() *Plan {
 	}
 	groups := r.groups()
 	for _, g := range groups {
-		p.Fetches = append(p.Fetches, r.fetch(g))
+		f := r.fetch(g)
+		p.Fetches = append(p.Fetches, f)
+		p.Unasked = append(p.Unasked, f.unasked(g)...)
 	}
 	p.Further = r.further(groups, p.Fetches)
 	if r.opts.NoPushdown {
@@ -56,10 +58,6 @@ func (r *reader) fetch(group []*scan) Fetch {
 			f.Reads++
 		}
 	}
-	if r.opts.NoPushdown {
-		f.Request.Columns = s.table.ColumnNames()
-		return f
-	}
 	f.Request.Columns = neededColumns(group)
 	if len(group) == 1 {
 		f.one(s)
@@ -67,6 +65,9 @@ func (r *reader) fetch(group []*scan) Fetch {
 		f.several(group)
 	}
 	f.finish()
+	if r.opts.NoPushdown {
+		return f.whole(s.table)
+	}
 	return f
 }
 

@@ -23,6 +23,7 @@ func (s *scope) filterConditions(f *filter, optional bool) []condition {
 		return s.conditions(f.Expression, optional)
 	}
 	formula := s.filter(f)
+	s.columns[0].compare()
 	return []condition{{formula: formula, text: s.filterText(f), optional: optional}}
 }
 
@@ -102,6 +103,11 @@ func (s *scope) conditions(e *expression, optional bool) []condition {
 	var found []condition
 	formula := s.formula(e, false)
 	text, mentions := s.text(e), s.mentioned(e)
+	e.each(func(e *expression) {
+		if e.Class == "BOUND_REF" {
+			s.ref(e).compare()
+		}
+	})
 	for _, part := range formula.flat(all) {
 		found = append(found, condition{formula: part, text: text, mentions: mentions, optional: optional})
 	}

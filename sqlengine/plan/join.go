@@ -46,6 +46,8 @@ func (r *reader) join(op *operator, at place) *relation {
 	}
 	pairs := r.pairs(op, left, right)
 	for _, p := range pairs {
+		p.left.compare()
+		p.right.compare()
 		r.link(op.JoinType, p)
 	}
 	out.columns, out.open = joinColumns(op, left.chosen(op.LeftMap), right.chosen(op.RightMap))

@@ -63,6 +63,9 @@ type Plan struct {
 	// itself: the engine may use any of them or none, as long as no fetch waits
 	// for itself.
 	Links []Link
+	// Unasked are the columns marked Asked that the statement compares, but not
+	// with one constant by = that goes down: it must not run.
+	Unasked []Unasked
 	// Further are the tables whose further columns must be known before the
 	// statement can run; the plan is for none but to ask for them then.
 	Further []Further
@@ -162,6 +165,11 @@ type Link struct {
 	ToColumn string
 	// Grade is how it takes it.
 	Grade connector.Grade
+}
+
+// Unasked is a column that is compared in a way in which it has no value.
+type Unasked struct {
+	Source, Table, Column string
 }
 
 // Action is what a statement does to a table.

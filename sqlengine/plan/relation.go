@@ -21,6 +21,9 @@ type scan struct {
 	repeated bool
 	// conditions hold for every row of this read that the statement needs.
 	conditions []condition
+	// compared are the positions of columns marked Asked that a condition is
+	// about.
+	compared map[int]bool
 	// limit is the limit above, when nothing but conditions lies between.
 	limit *limit
 	// groups says that the statement needs nothing but numbers of rows; nil where

@@ -1048,6 +1048,7 @@ type Column struct {
 	Sortable      bool              `protobuf:"varint,3,opt,name=sortable,proto3" json:"sortable,omitempty"`
 	Values        []*Value          `protobuf:"bytes,4,rep,name=values,proto3" json:"values,omitempty"`
 	Access        uint32            `protobuf:"varint,5,opt,name=access,proto3" json:"access,omitempty"`
+	Asked         bool              `protobuf:"varint,6,opt,name=asked,proto3" json:"asked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1115,6 +1116,13 @@ func (x *Column) GetAccess() uint32 {
 		return x.Access
 	}
 	return 0
+}
+
+func (x *Column) GetAsked() bool {
+	if x != nil {
+		return x.Asked
+	}
+	return false
 }
 
 type Reference struct {
@@ -3857,13 +3865,14 @@ const file_connector_proto_rawDesc = "" +
 	"\bexamples\x18\v \x03(\v2\x1d.trackql.connector.v1.ExampleR\bexamples\x12\x14\n" +
 	"\x05wider\x18\f \x01(\bR\x05wider\"\x1d\n" +
 	"\x05Names\x12\x14\n" +
-	"\x05names\x18\x01 \x03(\tR\x05names\"\x84\x02\n" +
+	"\x05names\x18\x01 \x03(\tR\x05names\"\x9a\x02\n" +
 	"\x06Column\x12\x10\n" +
 	"\x03doc\x18\x01 \x01(\tR\x03doc\x12C\n" +
 	"\afilters\x18\x02 \x03(\v2).trackql.connector.v1.Column.FiltersEntryR\afilters\x12\x1a\n" +
 	"\bsortable\x18\x03 \x01(\bR\bsortable\x123\n" +
 	"\x06values\x18\x04 \x03(\v2\x1b.trackql.connector.v1.ValueR\x06values\x12\x16\n" +
-	"\x06access\x18\x05 \x01(\rR\x06access\x1a:\n" +
+	"\x06access\x18\x05 \x01(\rR\x06access\x12\x14\n" +
+	"\x05asked\x18\x06 \x01(\bR\x05asked\x1a:\n" +
 	"\fFiltersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\rR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"K\n" +

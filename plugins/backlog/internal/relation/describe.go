@@ -33,6 +33,7 @@ func (c *Column) describe(t *Table, tables func(name string) *Table) connector.C
 		Name: c.Name, Type: c.Type, Nullable: !c.Required, Doc: c.Doc,
 		Filters:  t.grades(c, tables),
 		Sortable: c.Sort != "" && c.Required,
+		Asked:    c.Pseudo,
 	}
 	if c.Pseudo {
 		described.Doc += " A pseudo-column: it holds what it is compared with by =, and is NULL where it is not."

@@ -139,6 +139,7 @@ func TestDescribe(t *testing.T) {
 			{
 				Name: "Keyword", Type: relation.Text, Nullable: true, Filters: connector.Filters{connector.Eq: connector.Exact},
 				Doc: "To search. A pseudo-column: it holds what it is compared with by =, and is NULL where it is not.",
+				Asked: true,
 			},
 		},
 		Key: []string{"Id"}, Unique: [][]string{{"IssueKey"}},
