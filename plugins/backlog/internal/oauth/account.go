@@ -86,7 +86,7 @@ func (a *Account) Renew(ctx context.Context, _ http.Header) (bool, error) {
 	if !a.renewal.IsZero() && a.cfg.Clock.Now().Sub(a.renewal) < crowd {
 		return true, nil
 	}
-	return true, a.anew(ctx)
+	return true, a.anew(ctx, afterRefusal)
 }
 
 func (a *Account) enter(ctx context.Context) error {
@@ -117,7 +117,7 @@ func (a *Account) ready(ctx context.Context) error {
 	if a.cfg.Mode == Off || !a.endsWithin(a.kept, early) {
 		return nil
 	}
-	err := a.anew(ctx)
+	err := a.anew(ctx, 1)
 	if connector.KindOf(err) == connector.Unavailable && !a.endsWithin(a.kept, 0) {
 		return nil // the server may be there again before the end
 	}
@@ -131,8 +131,8 @@ func (a *Account) endsWithin(k *kept, d time.Duration) bool {
 }
 
 // anew renews the tokens, or has the person sign in again where there is one.
-func (a *Account) anew(ctx context.Context) error {
-	err := a.refresh(ctx)
+func (a *Account) anew(ctx context.Context, tries int) error {
+	err := a.refresh(ctx, tries)
 	if errors.Is(err, errGone) || errors.Is(err, errNobody) {
 		if !a.asks() {
 			return err
@@ -144,7 +144,7 @@ func (a *Account) anew(ctx context.Context) error {
 
 // refresh replaces the tokens by newer ones: what another process has kept since,
 // or else what the server gives.
-func (a *Account) refresh(ctx context.Context) error {
+func (a *Account) refresh(ctx context.Context, tries int) error {
 	return a.locked(ctx, func() error {
 		k, err := a.store.read()
 		switch {
@@ -158,12 +158,12 @@ func (a *Account) refresh(ctx context.Context) error {
 		case k.Token.RefreshToken == "":
 			return a.fail(connector.Unauthorized, "%w", errGone).WithHint("%s", a.cfg.signInHint())
 		}
-		return a.replace(ctx, k)
+		return a.replace(ctx, k, tries)
 	})
 }
 
 // replace asks for newer tokens and keeps them, by whoever has the lock.
-func (a *Account) replace(ctx context.Context, k *kept) error {
+func (a *Account) replace(ctx context.Context, k *kept, tries int) error {
 	if err := ctx.Err(); err != nil {
 		return canceled(ctx)
 	}
@@ -171,7 +171,7 @@ func (a *Account) replace(ctx context.Context, k *kept) error {
 	if err != nil {
 		return err
 	}
-	token, err := a.renewed(ctx, k.Token.RefreshToken)
+	token, err := a.renewed(ctx, k.Token.RefreshToken, tries)
 	if err != nil {
 		return errors.Join(err, d.drop())
 	}

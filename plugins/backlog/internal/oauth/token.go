@@ -18,10 +18,11 @@ const (
 	authorizePath = "OAuth2AccessRequest.action"
 	tokenPath     = "api/v2/oauth2/token"
 
-	// tokenTries is how often a request for tokens is made where the server is
-	// at fault, and firstWait what is waited before the second; it doubles.
-	tokenTries = 3
-	firstWait  = 500 * time.Millisecond
+	// afterRefusal is how often tokens are asked for after a 401 where the server
+	// is at fault, and firstWait what is waited before the second time; it doubles.
+	// Before a request it is once: the client tries the whole again.
+	afterRefusal = 3
+	firstWait    = 500 * time.Millisecond
 
 	// tokenTime is how long a request may take at most, as it is not given up.
 	tokenTime = 20 * time.Second
@@ -60,13 +61,14 @@ func (a *Account) exchange(ctx context.Context, redirect, code string) (*oauth2.
 }
 
 // renewed returns the tokens that come for a refresh token, which is used up then.
-// A request is not given up with ctx, and tried again where that may help.
-func (a *Account) renewed(ctx context.Context, refresh string) (*oauth2.Token, error) {
-	for try, wait := 1, firstWait; ; try, wait = try+1, wait*2 {
+// A request is not given up with ctx.
+func (a *Account) renewed(ctx context.Context, refresh string, tries int) (*oauth2.Token, error) {
+	for wait := firstWait; ; wait *= 2 {
 		token, err := a.request(context.WithoutCancel(ctx), func(ctx context.Context) (*oauth2.Token, error) {
 			return a.client("").TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
 		})
-		if err == nil || connector.KindOf(err) != connector.Unavailable || try == tokenTries {
+		tries--
+		if err == nil || connector.KindOf(err) != connector.Unavailable || tries == 0 {
 			return token, err
 		}
 		if err := a.cfg.Clock.Sleep(ctx, wait); err != nil {
