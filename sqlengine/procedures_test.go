@@ -288,6 +288,23 @@ func TestFailingCall(t *testing.T) {
 	}
 }
 
+// TestCallReports verifies that a call is among what a statement did.
+func TestCallReports(t *testing.T) {
+	s := engine(t, &actor{Memory: tracker(nil)}, nil)
+	for result, err := range s.Run(t.Context(), "SELECT * FROM pt.GetOwnUser()", nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for result.Next() {
+		}
+		scans := result.Scans()
+		if len(scans) != 1 || scans[0].Source != "pt" || scans[0].Table != "GetOwnUser" || scans[0].Report.Progress.Rows != 2 ||
+			result.Verdict().Completeness != connector.Complete {
+			t.Errorf("the statement did %v, %v", scans, result.Verdict())
+		}
+	}
+}
+
 func TestCancelCall(t *testing.T) {
 	source := &actor{Memory: tracker(nil), gate: make(chan struct{})}
 	s := engine(t, source, nil)
