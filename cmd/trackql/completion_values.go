@@ -74,9 +74,12 @@ func (p *program) addCompletion(root *cobra.Command) {
 		"demo":       oneOf(),
 		"doctor":     oneOf(),
 		"explain":    oneOf(),
+		"login":      p.completeSigned,
+		"logout":     p.completeSigned,
 		"query":      oneOf(),
 		"schema":     oneOf(),
 		"shell":      oneOf(),
+		"status":     p.completeSigned,
 		"tables":     p.completeTable,
 		"version":    oneOf(),
 	}
@@ -84,7 +87,11 @@ func (p *program) addCompletion(root *cobra.Command) {
 		"query":  oneOf(print.Formats()...),
 		"tables": oneOf("table", "json"),
 	}
+	commands := root.Commands()
 	for _, cmd := range root.Commands() {
+		commands = append(commands, cmd.Commands()...)
+	}
+	for _, cmd := range commands {
 		for flag, values := range everywhere {
 			completeFlag(cmd, flag, values)
 		}

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		rpc.Serve(wordList{})
 		return
 	}
-	testscript.Main(m, map[string]func(){"trackql": main})
+	testscript.Main(m, map[string]func(){"trackql": main, "xdg-open": browse})
 }
 
 // TestScripts runs the scripts of testdata/script, each in a folder of its own
@@ -40,7 +40,9 @@ func TestScripts(t *testing.T) {
 		Dir:                 "../../testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "emulate": emulate, "consent": consent, "hushed": hushed,
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
 			for _, sample := range samples {
