@@ -138,7 +138,7 @@ func TestDescribe(t *testing.T) {
 			{Name: "Id", Doc: "The id.", Type: relation.Int},
 			{
 				Name: "Keyword", Type: relation.Text, Nullable: true, Filters: connector.Filters{connector.Eq: connector.Exact},
-				Doc: "To search. A pseudo-column: it holds what it is compared with by =, and is NULL where it is not.",
+				Doc:   "To search. A pseudo-column: it holds what it is compared with by =, and is NULL where it is not.",
 				Asked: true,
 			},
 		},
