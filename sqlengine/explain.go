@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -13,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/plan"
 )
 
 // explain answers with what a statement would ask the sources for.
@@ -62,13 +62,13 @@ func (f *fetch) spared() []string {
 	var unread []string
 	for _, name := range f.relation.table.ColumnNames() {
 		if !slices.Contains(f.request.Columns, name) {
-			unread = append(unread, connector.QuoteName(name))
+			unread = append(unread, name)
 		}
 	}
 	if len(unread) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("not read of %s: %s", f.relation.name(), strings.Join(unread, ", "))}
+	return []string{fmt.Sprintf("not read of %s: %s", f.relation.name(), plan.ShortColumns(unread))}
 }
 
 // explainAnalyze runs a statement and answers with what it asked the sources

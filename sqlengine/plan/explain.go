@@ -41,7 +41,7 @@ func (p *Plan) FetchLines() []string {
 func (f *Fetch) Lines() []string {
 	columns := "no columns"
 	if len(f.Request.Columns) > 0 {
-		columns = columnList(f.Request.Columns)
+		columns = ShortColumns(f.Request.Columns)
 	}
 	lines := []string{fmt.Sprintf("scan %s (%s)", qualified(f.Source, f.Request.Table), columns)}
 	note := func(format string, args ...any) {
@@ -103,6 +103,17 @@ func columnList(names []string) string {
 		quoted[i] = connector.QuoteName(name)
 	}
 	return strings.Join(quoted, ", ")
+}
+
+// listedColumns is how many columns of a wide table are shown.
+const listedColumns = 16
+
+// ShortColumns lists columns for a person: of many, the first and their number.
+func ShortColumns(names []string) string {
+	if len(names) <= listedColumns {
+		return columnList(names)
+	}
+	return fmt.Sprintf("%s, … %d in all", columnList(names[:listedColumns/2]), len(names))
 }
 
 func qualified(source, table string) string {
