@@ -106,7 +106,7 @@ func columnList(names []string) string {
 }
 
 // listedColumns is how many columns of a wide table are shown.
-const listedColumns = 16
+const listedColumns = 20
 
 // ShortColumns lists columns for a person: of many, the first and their number.
 func ShortColumns(names []string) string {
