@@ -21,43 +21,49 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// echo is an answer to a request, with what was sent in place of SENT.
+type echo struct {
+	status                 int // 0 is no answer
+	kind, body, redirectTo string
+}
+
+func (e echo) answer(r *http.Request, sent string) (*http.Response, error) {
+	if e.status == 0 {
+		return nil, errors.New("connection refused")
+	}
+	header := http.Header{"Content-Type": {e.kind}}
+	if e.redirectTo != "" {
+		header.Set("Location", e.redirectTo+sent)
+	}
+	text := strings.ReplaceAll(e.body, "SENT", sent)
+	return &http.Response{StatusCode: e.status, Header: header, Request: r, Body: io.NopCloser(strings.NewReader(text))}, nil
+}
+
 // TestHostile is a server that answers requests for tokens with what it was sent:
 // nothing of that is in an error.
 func TestHostile(t *testing.T) {
-	answer := func(status int, kind, body string, more ...string) func(*http.Request, string) (*http.Response, error) {
-		return func(r *http.Request, sent string) (*http.Response, error) {
-			header := http.Header{"Content-Type": {kind}}
-			for i := 0; i < len(more); i += 2 {
-				header.Set(more[i], more[i+1]+sent)
-			}
-			text := strings.ReplaceAll(body, "SENT", sent)
-			return &http.Response{StatusCode: status, Header: header, Request: r, Body: io.NopCloser(strings.NewReader(text))}, nil
-		}
-	}
 	const asJSON = "application/json"
 	tests := map[string]struct {
-		answer func(*http.Request, string) (*http.Response, error)
-		kind   connector.Kind
-		want   string
+		echo echo
+		kind connector.Kind
+		want string
 	}{
-		"description":  {answer(400, asJSON, `{"error":"invalid_grant","error_description":"SENT"}`), connector.Unauthorized, "trackql auth login"},
-		"code":         {answer(400, asJSON, `{"error":"SENT"}`), connector.Invalid, "400 Bad Request"},
-		"known code":   {answer(400, asJSON, `{"error":"invalid_scope","error_uri":"SENT"}`), connector.Invalid, "invalid_scope"},
-		"client":       {answer(401, asJSON, `{"error":"invalid_client","error_description":"SENT"}`), connector.Unauthorized, "OAuthClientSecret"},
-		"with 200":     {answer(200, asJSON, `{"error":"invalid_grant","error_description":"SENT"}`), connector.Unauthorized, "trackql auth login"},
-		"page":         {answer(404, "text/html", `<html>SENT</html>`), connector.Invalid, "404 Not Found"},
-		"broken page":  {answer(502, "text/html", `<html>SENT</html>`), connector.Unavailable, "502"},
-		"form":         {answer(400, "text/plain", `error=SENT&error_description=SENT`), connector.Invalid, "400"},
-		"not JSON":     {answer(200, asJSON, `SENT`), connector.Corrupt, "no tokens"},
-		"wrong type":   {answer(200, asJSON, `{"access_token":"SENT","expires_in":"SENT"}`), connector.Corrupt, "no tokens"},
-		"no token":     {answer(200, asJSON, `{"token":"SENT"}`), connector.Corrupt, "no tokens"},
-		"nothing":      {answer(200, asJSON, ``), connector.Corrupt, "no tokens"},
-		"slow down":    {answer(429, asJSON, `{"error":"SENT"}`), connector.RateLimited, "Wait"},
-		"redirect":     {answer(307, "text/html", `SENT`, "Location", "https://thief.example/?"), connector.Invalid, "307"},
-		"redirect GET": {answer(302, "text/html", `SENT`, "Location", "https://thief.example/?"), connector.Invalid, "302"},
-		"no network": {func(*http.Request, string) (*http.Response, error) {
-			return nil, errors.New("connection refused")
-		}, connector.Unavailable, "connection refused"},
+		"description":  {echo{400, asJSON, `{"error":"invalid_grant","error_description":"SENT"}`, ""}, connector.Unauthorized, "trackql auth login"},
+		"code":         {echo{400, asJSON, `{"error":"SENT"}`, ""}, connector.Invalid, "400 Bad Request"},
+		"known code":   {echo{400, asJSON, `{"error":"invalid_scope","error_uri":"SENT"}`, ""}, connector.Invalid, "invalid_scope"},
+		"client":       {echo{401, asJSON, `{"error":"invalid_client","error_description":"SENT"}`, ""}, connector.Unauthorized, "OAuthClientSecret"},
+		"with 200":     {echo{200, asJSON, `{"error":"invalid_grant","error_description":"SENT"}`, ""}, connector.Unauthorized, "trackql auth login"},
+		"page":         {echo{404, "text/html", `<html>SENT</html>`, ""}, connector.Invalid, "404 Not Found"},
+		"broken page":  {echo{502, "text/html", `<html>SENT</html>`, ""}, connector.Unavailable, "502"},
+		"form":         {echo{400, "text/plain", `error=SENT&error_description=SENT`, ""}, connector.Invalid, "400"},
+		"not JSON":     {echo{200, asJSON, `SENT`, ""}, connector.Corrupt, "no tokens"},
+		"wrong type":   {echo{200, asJSON, `{"access_token":"SENT","expires_in":"SENT"}`, ""}, connector.Corrupt, "no tokens"},
+		"no token":     {echo{200, asJSON, `{"token":"SENT"}`, ""}, connector.Corrupt, "no tokens"},
+		"nothing":      {echo{200, asJSON, ``, ""}, connector.Corrupt, "no tokens"},
+		"slow down":    {echo{429, asJSON, `{"error":"SENT"}`, ""}, connector.RateLimited, "Wait"},
+		"redirect":     {echo{307, "text/html", `SENT`, "https://thief.example/?"}, connector.Invalid, "307"},
+		"redirect GET": {echo{302, "text/html", `SENT`, "https://thief.example/?"}, connector.Invalid, "302"},
+		"no network":   {echo{}, connector.Unavailable, "connection refused"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +81,7 @@ func TestHostile(t *testing.T) {
 					if err != nil {
 						t.Error(err)
 					}
-					return test.answer(r, string(sent))
+					return test.echo.answer(r, string(sent))
 				})
 			})
 			w.clock.pass(time.Hour)
