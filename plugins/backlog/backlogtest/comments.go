@@ -27,15 +27,19 @@ func parseIDPage(p *params) idPage {
 	}
 }
 
+// has tells whether an id is between those that the page asks for.
+func (p idPage) has(s *Space, id int64) bool {
+	above := p.min == 0 || id > p.min || id == p.min && !s.options.ExclusiveIDs
+	below := p.max == 0 || id < p.max || id == p.max && !s.options.ExclusiveIDs
+	return above && below
+}
+
 // pageByID is the part of items, which ascend by id, that the page asks for.
 // Whether minId and maxId include themselves is an option of the space.
 func pageByID[T any](s *Space, page idPage, items []T, id func(T) int64) []T {
 	var out []T
 	for _, item := range items {
-		n := id(item)
-		above := page.min == 0 || n > page.min || n == page.min && !s.options.ExclusiveIDs
-		below := page.max == 0 || n < page.max || n == page.max && !s.options.ExclusiveIDs
-		if above && below {
+		if page.has(s, id(item)) {
 			out = append(out, item)
 		}
 	}

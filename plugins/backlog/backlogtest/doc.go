@@ -35,12 +35,17 @@
 // first in ascending order. A window of the rate limit begins with its first
 // request. A keyword is cut at spaces, and each part must be found, in any case.
 // parentChild=7 is every issue without a parent, 9 every other one.
+// Activities have ids that ascend with time. A document that is deleted goes to the
+// trash with all below it, and cannot be read any more. Wiki pages are counted
+// without regard to a keyword. A star may be given twice.
 //
 // # What it is not faithful to
 //
 // The texts of most errors, colours, and pages for people are made up. Roles are
 // reduced to three: administrators, people who may write, people who may look.
-// Nothing is sent to anybody.
+// Nothing is sent to anybody: webhooks are kept and not called, and of what is
+// written only comments make notifications. Changes of terms and of people leave
+// no activities, but for statuses and teams. There is nothing in the repositories.
 //
 // # The inside
 //
@@ -49,6 +54,7 @@
 // the server's lock. A group of endpoints is a file with a list of routes; the
 // list of all of them is in routes. The space is compact structs: an issue is
 // rendered when it is asked for, a list is a loop over all issues, remembered
-// until something changes, and seeded comments are made when they are read. A
-// space of 100,000 issues takes about 70 MB and half a second.
+// until something changes, and seeded comments are made when they are read, as is
+// the history of before the seed's end. A space of 100,000 issues takes about 70 MB
+// and half a second.
 package backlogtest

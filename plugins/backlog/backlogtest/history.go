@@ -154,25 +154,36 @@ func (c *call) activities(is func(project, by int64) bool) (any, error) {
 	for _, p := range c.space.Projects {
 		seen[p.ID] = c.sees(p)
 	}
-	wanted := func(kind int, project, by int64) bool {
+	ids := c.space.activityIDs(page, func(kind int, project, by int64) bool {
 		return kinds.has(int64(kind)) && seen[project] && is(project, by)
-	}
-	var found []event
-	for _, e := range c.space.history() {
-		if wanted(e.kind, e.project, e.by) {
-			found = append(found, e)
-		}
-	}
-	for n := range c.space.Activities {
-		a := &c.space.Activities[n]
-		if wanted(a.Type, a.Project, a.Creator) {
-			found = append(found, event{id: a.ID})
-		}
-	}
-	return listOf(pageByID(c.space, page, found, func(e event) int64 { return e.id }), func(e event) any {
-		a, _ := c.space.activityNumbered(e.id)
+	})
+	return listOf(ids, func(id int64) any {
+		a, _ := c.space.activityNumbered(id)
 		return c.space.activityJSON(a)
 	}), nil
+}
+
+// activityIDs are the ids of a page of the activities for which is holds.
+func (s *Space) activityIDs(page idPage, is func(kind int, project, by int64) bool) []int64 {
+	past, out := s.history(), make([]int64, 0, page.count)
+	all := len(past) + len(s.Activities)
+	for n := 0; n < all && len(out) < page.count; n++ {
+		at := n
+		if page.desc {
+			at = all - 1 - n
+		}
+		var e event
+		if at < len(past) {
+			e = past[at]
+		} else {
+			a := &s.Activities[at-len(past)]
+			e = event{id: a.ID, kind: a.Type, project: a.Project, by: a.Creator}
+		}
+		if page.has(s, e.id) && is(e.kind, e.project, e.by) {
+			out = append(out, e.id)
+		}
+	}
+	return out
 }
 
 // activityNumbered finds an activity by id.

@@ -20,6 +20,8 @@ type memory struct {
 	// list are cheap. names are the queries, oldest first.
 	lists map[string][]*Issue
 	names []string
+	// stars are all stars, ascending by id.
+	stars []starred
 }
 
 // rememberedLists is how many lists are kept.

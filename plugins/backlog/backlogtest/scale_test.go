@@ -68,3 +68,21 @@ func BenchmarkCount(b *testing.B) {
 		n++
 	}
 }
+
+// BenchmarkActivities turns the pages of all that happened.
+func BenchmarkActivities(b *testing.B) {
+	s := backlogtest.New(large)
+	n := 0
+	for b.Loop() {
+		discard(b, s, fmt.Sprintf("/space/activities?count=100&maxId=%d", 2_000_000_000-n*100))
+		n++
+	}
+}
+
+// BenchmarkStars turns the pages of the stars of a person.
+func BenchmarkStars(b *testing.B) {
+	s := backlogtest.New(large)
+	for b.Loop() {
+		discard(b, s, "/users/5001/stars?count=100")
+	}
+}

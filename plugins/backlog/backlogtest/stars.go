@@ -26,6 +26,9 @@ type starred struct {
 
 // stars are all stars of the space, ascending by id.
 func (s *Space) stars() []starred {
+	if s.memory.stars != nil {
+		return s.memory.stars
+	}
 	var out []starred
 	add := func(in *[]Star, receiver, project int64, issue *Issue, render func(Star) any) {
 		for _, t := range *in {
@@ -50,6 +53,7 @@ func (s *Space) stars() []starred {
 		}
 	}
 	slices.SortFunc(out, func(a, b starred) int { return cmp.Compare(a.ID, b.ID) })
+	s.memory.stars = out
 	return out
 }
 
@@ -70,7 +74,7 @@ func (c *call) starsFor() ([]starred, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(c.space.stars(), func(t starred) bool {
+	return slices.DeleteFunc(slices.Clone(c.space.stars()), func(t starred) bool {
 		return t.receiver != u.ID || !c.sees(c.space.Project(t.project))
 	}), nil
 }
@@ -187,8 +191,8 @@ func deleteStar(c *call) (any, error) {
 	}
 	in := t.in
 	if t.issue != nil { // seeded comments are made anew each time, unless they are the issue's own
-		c.space.own(t.issue)
-		in = find(c.space.stars(), func(t starred) bool { return t.ID == id }).in
+		of := find(c.space.own(t.issue), func(m *Comment) bool { return slices.Contains(m.Stars, t.Star) })
+		in = &of.Stars
 	}
 	*in = slices.DeleteFunc(slices.Clone(*in), func(t Star) bool { return t.ID == id })
 	return nil, nil
