@@ -1,5 +1,9 @@
 package backlogtest
 
+import (
+	"slices"
+)
+
 // Contents are what a space holds beside people, projects and issues.
 type Contents struct {
 	Wikis     []*WikiPage
@@ -181,4 +185,15 @@ func (s *Space) pullRequest(id int64) *PullRequest {
 		}
 	}
 	return nil
+}
+
+// drop removes what a project holds beside its issues and files. Its history is
+// made before, because seeded comments need their project.
+func (s *Space) drop(p *Project) {
+	s.history()
+	s.Wikis = slices.DeleteFunc(s.Wikis, func(w *WikiPage) bool { return w.Project == p.ID })
+	s.Documents = slices.DeleteFunc(s.Documents, func(d *Document) bool { return d.Project == p.ID })
+	s.Repositories = slices.DeleteFunc(s.Repositories, func(r *Repository) bool { return r.Project == p.ID })
+	s.Webhooks = slices.DeleteFunc(s.Webhooks, func(h *Webhook) bool { return h.Project == p.ID })
+	delete(s.ProjectTeams, p.ID)
 }

@@ -302,3 +302,23 @@ func TestRecentlyViewed(t *testing.T) {
 	}
 	c.done(http.StatusBadRequest, "POST", "/users/myself/recentlyViewedWikis", nil)
 }
+
+// TestProjectGoesWithItsContents deletes a project, and reads all that held
+// something of it.
+func TestProjectGoesWithItsContents(t *testing.T) {
+	c := admin(t, backlogtest.New(backlogtest.Options{Unlimited: true}))
+	pages := len(c.list("/users/myself/recentlyViewedWikis", ""))
+	c.write(200, "DELETE", "/projects/WEB", nil)
+	for _, path := range []string{
+		"/space/activities", "/users/5001/activities", "/users/5001/stars", "/users/5001/watchings", "/notifications",
+		"/users/myself/recentlyViewedIssues", "/users/myself/recentlyViewedProjects", "/documents",
+	} {
+		if rows := c.list(path, "count=100&offset=0"); len(rows) == 0 || strings.Contains(fmt.Sprint(rows), "projectKey:WEB") {
+			t.Errorf("GET %s: %d rows, want those of the other projects", path, len(rows))
+		}
+	}
+	c.object("/space/diskUsage", "")
+	if got := len(c.list("/users/myself/recentlyViewedWikis", "")); got >= pages {
+		t.Errorf("%d wiki pages were looked at, want less than %d", got, pages)
+	}
+}

@@ -155,6 +155,7 @@ func deleteProject(c *call) (any, error) {
 		return true
 	})
 	c.space.Files = slices.DeleteFunc(c.space.Files, func(f *SharedFile) bool { return f.Project == p.ID })
+	c.space.drop(p)
 	c.space.Projects = slices.DeleteFunc(c.space.Projects, func(o *Project) bool { return o == p })
 	return gone, nil
 }
