@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,7 +73,12 @@ func TestNoSecrets(t *testing.T) {
 	server := serve(backlogtest.Options{})
 	key := server.Key()
 	var seen bytes.Buffer
-	show := func(things ...any) { fmt.Fprintf(&seen, "%v %+v %#v\n", things, things, things) }
+	var mu sync.Mutex
+	show := func(things ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(&seen, "%v %+v %#v\n", things, things, things)
+	}
 	spy := roundTripper(func(r *http.Request) (*http.Response, error) {
 		show(r.URL.String())
 		return server.Transport().RoundTrip(r)
