@@ -121,7 +121,7 @@ func TestGroupAnswers(t *testing.T) {
 		err    string
 		read   bool
 	}{
-		"many rows":       {groupRows("担当者", []string{"担当0", "担当1"}, []int64{40_000_001, 2}), "担当者|n\n担当0|40000001\n担当1|2\n", "", false},
+		"many rows":       {groupRows("担当者", []string{"担当0", "担当1"}, []int64{4_000_001, 2}), "担当者|n\n担当0|4000001\n担当1|2\n", "", false},
 		"empty groups":    {groupRows("担当者", []string{"担当", "担当0", "担当00"}, []int64{0, 5, 0}), "担当者|n\n担当0|5\n", "", false},
 		"no group":        {groupRows("担当者", nil, nil), "担当者|n\n", "", false},
 		"many groups":     {groupRows("担当者", strings.Fields(strings.Repeat("担当0 ", 5000)), slicesOf(5000, 3)), "担当者|n\n担当0|15000\n", "", false},
