@@ -140,6 +140,14 @@ func typeName(t arrow.DataType) string {
 		return "BIGINT"
 	case arrow.BOOL:
 		return "BOOLEAN"
+	case arrow.FLOAT64:
+		return "DOUBLE"
+	case arrow.DATE32:
+		return "DATE"
+	case arrow.BINARY:
+		return "BLOB"
+	case arrow.LIST:
+		return typeName(t.(*arrow.ListType).Elem()) + "[]"
 	case arrow.TIMESTAMP:
 		return "TIMESTAMPTZ"
 	}
