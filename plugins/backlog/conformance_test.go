@@ -2,12 +2,17 @@ package backlog_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"net/http"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/tidwall/gjson"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/connector/connectortest"
@@ -15,50 +20,154 @@ import (
 	"github.com/trackql/trackql/plugins/backlog/backlogtest"
 )
 
-// TestConformance holds the connector to the contract, over an emulated space.
+// TestConformance holds the connector to the contract, over an emulated space:
+// all tables of a small project, and those that matter most with several pages.
 func TestConformance(t *testing.T) {
-	server := serve(backlogtest.Options{Issues: 130})
-	connectortest.Run(t, connectortest.Config{
-		Open: func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
-			c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: newClock()}
-			src, err := c.Open(ctx, connector.Config{
-				Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
-				Options: settings(t, "Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s"),
+	tests := map[string]struct {
+		options  backlogtest.Options
+		settings []string
+		tables   []string // none is all
+		depth    int      // how much is tried
+	}{
+		"all": {options: backlogtest.Options{Issues: 6, Users: 4}, settings: []string{"Project", "APP"}, depth: 1},
+		"pages": {options: backlogtest.Options{Issues: 60}, settings: []string{"PageSize", "20"}, depth: 4, tables: []string{
+			"Issues", "IssueAttachments", "IssueCategories", "IssueCustomFieldValues", "Projects", "ProjectStatuses",
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := serve(test.options)
+			transport := &recent{next: server.Transport()}
+			pairs := append([]string{
+				"Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s",
+			}, test.settings...)
+			connectortest.Run(t, connectortest.Config{
+				Open: func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
+					c := &backlog.Connector{Memory: mem, Transport: transport, Clock: newClock()}
+					src, err := c.Open(ctx, connector.Config{
+						Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler), Options: settings(t, pairs...),
+					})
+					return visible{src, test.tables}, err
+				},
+				Failing:      failing(t),
+				Blocking:     blocking(t),
+				Constants:    test.depth,
+				Conjunctions: 2 * test.depth,
 			})
-			if err != nil {
-				return nil, err
-			}
-			return visible{src}, nil
-		},
-		Constants:    4,
-		Conjunctions: 5,
-	})
+		})
+	}
 }
 
-// checked are the tables whose requests the emulator answers.
-var checked = []string{
-	"Issues", "IssueComments", "IssueAttachments", "IssueCategories", "IssueMilestones", "IssueCustomFieldValues",
-	"Projects", "ProjectStatuses", "ProjectIssueTypes", "ProjectCategories", "ProjectVersionMilestones",
-	"ProjectCustomFields", "ProjectUsers", "Users", "Priorities", "Resolutions",
+// recent hides all but the latest activities: the suite reads each table some
+// hundred times.
+type recent struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	last int64
+}
+
+func (r *recent) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
+	if err != nil || !strings.HasSuffix(req.URL.Path, "/activities") || resp.StatusCode != http.StatusOK {
+		return resp, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var kept []string
+	for _, one := range gjson.ParseBytes(body).Array() {
+		r.last = max(r.last, one.Get("id").Int())
+		if one.Get("id").Int() > r.last-25 {
+			kept = append(kept, one.Raw)
+		}
+	}
+	text := "[" + strings.Join(kept, ",") + "]"
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	resp.Header.Del("Content-Length")
+	return resp, nil
+}
+
+// failing returns a scan whose third page is always cut off.
+func failing(t *testing.T) func(context.Context, memory.Allocator) (connectortest.Failure, error) {
+	return func(ctx context.Context, mem memory.Allocator) (connectortest.Failure, error) {
+		server := serve(backlogtest.Options{Issues: 90})
+		server.Inject(backlogtest.Fault{Kind: backlogtest.CutOff, Match: func(r *http.Request) bool {
+			return r.URL.Query().Get("offset") > "3" // from "38" on
+		}})
+		c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: newClock()}
+		src, err := c.Open(ctx, connector.Config{
+			Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
+			Options: settings(t, "Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s", "PageSize", "20"),
+		})
+		return connectortest.Failure{
+			Source:  src,
+			Request: connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}},
+			Kind:    connector.Unavailable,
+		}, err
+	}
+}
+
+// blocking returns a scan whose answer never comes.
+func blocking(t *testing.T) func(context.Context, memory.Allocator) (connectortest.Blockage, error) {
+	return func(ctx context.Context, mem memory.Allocator) (connectortest.Blockage, error) {
+		server := serve(backlogtest.Options{})
+		waiting := make(chan struct{})
+		var once sync.Once
+		silent := roundTripper(func(r *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(r.URL.Path, "/issues") {
+				return server.Transport().RoundTrip(r)
+			}
+			once.Do(func() { close(waiting) })
+			<-r.Context().Done()
+			return nil, context.Cause(r.Context())
+		})
+		c := &backlog.Connector{Memory: mem, Transport: silent, Clock: newClock()}
+		src, err := c.Open(ctx, connector.Config{
+			Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
+			Options: settings(t, "Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s"),
+		})
+		return connectortest.Blockage{
+			Source: src, Waiting: waiting,
+			Request: connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}},
+		}, err
+	}
 }
 
 // visible hides pseudo-columns: a row holds in them what it was asked for, so
 // that a scan without conditions does not have the rows of one with them.
-type visible struct{ connector.Source }
+type visible struct {
+	connector.Source
+	tables []string // none is all
+}
 
 func (v visible) Tables(ctx context.Context) ([]connector.Table, error) {
 	tables, err := v.Source.Tables(ctx)
-	tables = slices.DeleteFunc(tables, func(t connector.Table) bool { return !slices.Contains(checked, t.Name) })
+	if len(v.tables) > 0 {
+		tables = slices.DeleteFunc(tables, func(t connector.Table) bool { return !slices.Contains(v.tables, t.Name) })
+	}
 	for i := range tables {
-		tables[i] = withoutPseudo(tables[i])
+		tables[i] = v.seen(tables[i])
 	}
 	return tables, err
+}
+
+// seen is a table as the suite sees it: without references to tables that it does
+// not see.
+func (v visible) seen(t connector.Table) connector.Table {
+	if len(v.tables) > 0 {
+		t.References = nil
+	}
+	return withoutPseudo(t)
 }
 
 func (v visible) Widen(ctx context.Context, table string, where []connector.Predicate) (connector.Table, error) {
 	widener, _ := connector.As[connector.Widener](v.Source)
 	wide, err := widener.Widen(ctx, table, where)
-	return withoutPseudo(wide), err
+	return v.seen(wide), err
 }
 
 func withoutPseudo(t connector.Table) connector.Table {

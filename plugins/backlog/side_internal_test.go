@@ -127,7 +127,10 @@ func TestInTurnIsLazy(t *testing.T) {
 			yield(job, nil)
 		}
 	}
-	for range sideBySide(t.Context(), 1, numbers(10), do) {
+	for _, err := range sideBySide(t.Context(), 1, numbers(10), do) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if made != 1 {
