@@ -216,7 +216,9 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 			err = errors.Join(err, opened.Close())
 		}
 	}()
-	p.offerSignIn()
+	if len(s.sources) > 0 {
+		p.offerSignIn()
+	}
 	log := p.log()
 	for _, source := range s.sources {
 		config := connector.Config{Name: source.name, Options: source.options, Timezone: s.zone, Log: log}
