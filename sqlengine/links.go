@@ -77,7 +77,7 @@ func (r *run) chase(use func(step) (bool, error)) error {
 // then.
 func (c *chase) round(use func(step) (bool, error), why reason) (more bool, err error) {
 	for i, link := range c.run.plan.Links {
-		if c.reason(i) != why || !c.usable(i) || c.waits(i) {
+		if c.reason(i) != why || !c.usable(i) || c.waits(i) || why == selective && c.preceded(i) {
 			continue
 		}
 		c.tried[i], c.kept[link.From] = true, true
@@ -127,6 +127,20 @@ func (c *chase) selective(i int) bool {
 func (c *chase) waits(i int) bool {
 	for j, back := range c.run.plan.Links {
 		if back.From == c.run.plan.Links[i].To && back.To == c.run.plan.Links[i].From && c.usable(j) && c.cheaper(j, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// preceded tells whether the side that a link fetches first can be narrowed
+// before, by what its rows belong to: the projects narrow the issues before
+// these narrow the comments.
+func (c *chase) preceded(i int) bool {
+	link := c.run.plan.Links[i]
+	for j, above := range c.run.plan.Links {
+		if above.To == link.From && above.From != link.To && !c.kept[link.From] &&
+			c.reason(j) == downwards && c.usable(j) && !c.waits(j) {
 			return true
 		}
 	}
