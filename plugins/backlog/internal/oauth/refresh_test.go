@@ -74,6 +74,20 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestCrowd renews once for requests that were refused together, and again for
+// one that is refused later.
+func TestCrowd(t *testing.T) {
+	w := newWorld(t, backlogtest.Options{})
+	a := w.signedIn()
+	for asked, wait := range []time.Duration{0, 29 * time.Second, time.Second} {
+		w.clock.pass(wait)
+		renewed, err := a.Renew(t.Context(), nil)
+		if want := max(1, asked); !renewed || err != nil || w.asked() != want {
+			t.Errorf("Renew %s later = %t, %v, after %d requests for tokens, want %d", wait, renewed, err, w.asked(), want)
+		}
+	}
+}
+
 // TestWithdrawn is a consent that was withdrawn: the person must sign in.
 func TestWithdrawn(t *testing.T) {
 	w := newWorld(t, backlogtest.Options{})

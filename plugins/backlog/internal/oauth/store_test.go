@@ -89,12 +89,11 @@ func TestFiles(t *testing.T) {
 	})
 	t.Run("copied", func(t *testing.T) {
 		w := newWorld(t, backlogtest.Options{})
-		a := w.signedIn()
+		w.signedIn()
 		if err := os.Chmod(w.file, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		w.clock.pass(time.Hour)
-		if err := w.ask(a); err != nil {
+		if err := w.ask(w.account(nil)); err != nil {
 			t.Fatal(err)
 		}
 		modes(t, w.file)
