@@ -1,0 +1,38 @@
+// Package cache keeps the rows that a source fetched, as a decorator of any
+// source. It owns what may answer a later scan, how old that may be, and the
+// files; several processes share them. It refuses to know what is behind the
+// source, to answer from what is broken, and to fail a query because something
+// cannot be kept.
+//
+// # What is kept
+//
+// A scan that was read to its end, without limit, becomes a segment: a table's
+// name, columns, the conditions that its rows were asked with, when asking began,
+// and a Parquet file that is never changed. The manifest lists the segments of all
+// sources that use the folder, told apart by the identity that the caller gives. It
+// is replaced whole, under a lock file: whoever stops in the midst, by a crash or
+// a full disk, leaves the manifest of before, and files that nobody refers to,
+// which are swept after a while. A manifest that cannot be read is as good as
+// none; a segment is read only while its size and checksum are those of the
+// manifest. What is broken is a miss.
+//
+// # What answers a scan
+//
+// A segment answers a scan where the scan's conditions imply the segment's, so
+// that all rows wanted are in it, and where it has the columns. The scan's
+// conditions, as far as its source grades them, are applied to the rows exactly,
+// and order and limit too; so the grades that the source declares stay true.
+//
+//   - A segment younger than Age is a hit.
+//   - An older one is refreshed where the source is a [connector.Watcher] of
+//     the table: what changed since replaces rows by their key, and what is gone
+//     goes. Only whole tables can be: what a watcher gives the first time is all
+//     rows, and with them the token that the next call wants. One refreshes at a
+//     time, whoever else wants it waits for that. A watcher that cannot tell what
+//     is gone has all rows fetched again.
+//   - All else is a miss: the rows are fetched, streamed on, and kept.
+//
+// A refresh that fails is the scan's error: old rows are never passed off as new
+// ones. Offline is the other way round: any age will do, nothing is asked of the
+// source, and what is not there is an error.
+package cache
