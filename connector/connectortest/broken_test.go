@@ -89,7 +89,7 @@ func TestSmallTableKeepsTheContract(t *testing.T) {
 }
 
 func allFlaws() []map[string]flaw {
-	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws}
+	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws, askedFlaws}
 }
 
 // TestBrokenSourcesFail breaks one promise at a time, and expects the check that

@@ -68,6 +68,7 @@ func TestMemoryKeepsTheContract(t *testing.T) {
 		"wider":       {Tables: []connectortest.MemoryTable{wider, statuses()}, PageRows: 9},
 		"exact":       {Tables: []connectortest.MemoryTable{exact, statuses()}, PageRows: 9},
 		"inexact":     {Tables: []connectortest.MemoryTable{inexact, statuses()}, PageRows: 50},
+		"asked":       {Tables: []connectortest.MemoryTable{searched(), statuses()}, PageRows: 9},
 		"unsupported": {Tables: []connectortest.MemoryTable{ignored, statuses()}, PageRows: 4},
 	} {
 		t.Run(name, func(t *testing.T) {

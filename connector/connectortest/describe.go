@@ -93,6 +93,9 @@ func columnProblems(c *connector.Column) []string {
 	if c.Sortable && c.Nullable {
 		list = append(list, "it is sortable and nullable; only a column that is never NULL may be sortable")
 	}
+	if c.Asked && (!c.Nullable || c.Sortable || c.Filters != connector.Filters{connector.Eq: connector.Exact}) {
+		list = append(list, "it is asked; such a column is nullable, not sortable, and graded by Eq alone, Exact")
+	}
 	if c.Sortable && !ordered {
 		list = append(list, fmt.Sprintf("it is sortable, but type %s has no order", c.Type))
 	}

@@ -86,7 +86,7 @@ func (m *Memory) groups(r *relation, keys *arrow.Schema, first []int, counts []i
 	if len(first) == 0 {
 		return array.NewRecordReader(schema, nil)
 	}
-	batch, err := r.take(m.alloc, keys, first)
+	batch, err := r.take(m.alloc, keys, first, nil)
 	if err != nil {
 		return nil, fmt.Errorf("aggregate %s: %w", r.table.Name, err)
 	}

@@ -19,11 +19,25 @@ type filter struct {
 
 // filters finds the columns of predicates that were checked before.
 func (r *relation) filters(where []connector.Predicate) []filter {
-	filters := make([]filter, len(where))
-	for i, p := range where {
-		filters[i] = filter{predicate: p, column: r.column(p.Column), grade: r.table.Grade(p)}
+	var filters []filter
+	for _, p := range where {
+		if c, _ := r.table.Column(p.Column); !c.Asked {
+			filters = append(filters, filter{predicate: p, column: r.column(p.Column), grade: r.table.Grade(p)})
+		}
 	}
 	return filters
+}
+
+// given returns the constants that a request gives columns marked Asked, by the
+// columns' names.
+func (r *relation) given(where []connector.Predicate) map[string]connector.Value {
+	values := map[string]connector.Value{}
+	for _, p := range where {
+		if c, _ := r.table.Column(p.Column); c.Asked && p.Op == connector.Eq {
+			values[c.Name] = p.Values[0]
+		}
+	}
+	return values
 }
 
 // column returns the stored column of a name that was checked before.
@@ -86,7 +100,7 @@ func (r *relation) sort(rows []int, keys []connector.Order) {
 }
 
 // take copies stored rows into a new batch.
-func (r *relation) take(mem memory.Allocator, schema *arrow.Schema, rows []int) (arrow.RecordBatch, error) {
+func (r *relation) take(mem memory.Allocator, schema *arrow.Schema, rows []int, given map[string]connector.Value) (arrow.RecordBatch, error) {
 	columns := make([]arrow.Array, 0, schema.NumFields())
 	defer func() {
 		for _, c := range columns {
@@ -94,13 +108,30 @@ func (r *relation) take(mem memory.Allocator, schema *arrow.Schema, rows []int) 
 		}
 	}()
 	for _, field := range schema.Fields() {
-		c, err := pick(mem, r.column(field.Name), rows)
+		c, err := r.cells(mem, field, rows, given)
 		if err != nil {
 			return nil, err
 		}
 		columns = append(columns, c)
 	}
 	return array.NewRecordBatch(schema, columns, int64(len(rows))), nil
+}
+
+// cells returns what some rows have in a column: what is stored there, or what
+// the request gives it.
+func (r *relation) cells(mem memory.Allocator, field arrow.Field, rows []int, given map[string]connector.Value) (arrow.Array, error) {
+	v, ok := given[field.Name]
+	if !ok {
+		return pick(mem, r.column(field.Name), rows)
+	}
+	b := array.NewBuilder(mem, field.Type)
+	defer b.Release()
+	for range rows {
+		if err := connector.AppendValue(b, v); err != nil {
+			return nil, err
+		}
+	}
+	return b.NewArray(), nil
 }
 
 // pick copies rows of a column, run by run.

@@ -39,7 +39,7 @@ func (m *Memory) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 		m.readers++
 	})
 	s := &memoryScan{
-		ctx: ctx, memory: m, relation: r, req: req, schema: schema, filters: r.filters(req.Where),
+		ctx: ctx, memory: m, relation: r, req: req, schema: schema, filters: r.filters(req.Where), given: r.given(req.Where),
 		from: from, to: to, at: from, left: math.MaxInt64,
 	}
 	if req.Limit > 0 && r.table.StopsAtLimit {
@@ -109,6 +109,7 @@ type memoryScan struct {
 	req      connector.ScanRequest
 	schema   *arrow.Schema
 	filters  []filter
+	given    map[string]connector.Value
 
 	from, to, at int   // stored rows: of this part, and the next one
 	left         int64 // rows until the limit
@@ -177,7 +178,7 @@ func (s *memoryScan) next() (arrow.RecordBatch, error) {
 		s.finish()
 		return nil, nil
 	}
-	batch, err := s.relation.take(s.memory.alloc, s.schema, s.pending[:n])
+	batch, err := s.relation.take(s.memory.alloc, s.schema, s.pending[:n], s.given)
 	if err != nil {
 		return nil, fmt.Errorf("scan %s: %w", s.req.Table, err)
 	}

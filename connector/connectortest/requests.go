@@ -15,7 +15,7 @@ type asked struct {
 // predicates makes up, once a check, what to ask of one column with one
 // operator.
 func (s *session) predicates(w *whole, c *connector.Column, op connector.Operator) []connector.Predicate {
-	if !fits(op, c.Type) {
+	if !fits(op, c.Type) || c.Asked { // the check "asked" compares those
 		return nil
 	}
 	name := asked{w.table.Name, c.Name, op}

@@ -202,6 +202,7 @@ func Checks() []Check {
 		{Name: "superset", Promise: "no predicate loses a row that satisfies it", run: checkSuperset},
 		{Name: "exact", Promise: "a predicate graded Exact leaves in no other row", run: checkExact},
 		{Name: "unsupported", Promise: "a predicate graded Unsupported is ignored", run: checkUnsupported},
+		{Name: "asked", Promise: "a column marked Asked holds what a scan compares it with, and NULL without", run: checkAsked},
 		{Name: "conjunction", Promise: "several predicates together hold what each of them does", run: checkConjunctions},
 		{Name: "limit", Promise: "a limit leaves as many rows as it says", run: checkLimit},
 		{Name: "limit-stops", Promise: "StopsAtLimit is true just where a scan stops at its limit", run: checkLimitStops},
