@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,19 +22,22 @@ const demoFolder = "demo"
 const demoWidth = 100
 
 const demoLong = `Show what trackql can do, on the issues of a made-up team: two hundred of them,
-in Japanese and English. The tour works offline, takes seconds, and leaves its
-files in the folder demo, with a trackql.yaml, to play with.`
+in Japanese and English, and more in an emulated Backlog. The tour works offline,
+takes seconds, and leaves its files in the folder demo, with a trackql.yaml, to
+play with.`
 
 func (p *program) demoCommand() *cobra.Command {
+	var port int
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Take a tour on issues of a made-up team",
 		Long:  demoLong,
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.demo(cmd.Context())
+			return p.demo(cmd.Context(), port)
 		},
 	}
+	cmd.Flags().IntVar(&port, "port", demo.BacklogPort, "the `PORT` of 127.0.0.1 to serve the emulated Backlog on; 0 takes a free one")
 	cmd.AddCommand(p.demoBacklogCommand())
 	return cmd
 }
@@ -47,6 +53,7 @@ type stop struct {
 
 var (
 	demoConfig = []string{"-c", demoFolder + "/" + demo.Config}
+	demoBoth   = []string{"-c", demoFolder + "/" + demo.Both}
 	demoBroken = demoFolder + "/" + demo.Broken
 )
 
@@ -81,6 +88,16 @@ func tour() []stop {
 			title: "Whether all was read: what the file holds, and what came",
 			args:  asked("query", demoConfig, demo.Verdict),
 		},
+		{
+			title: "The export and a Backlog space in one query: who has how much open in both",
+			args:  asked("query", demoBoth, demo.Together),
+			after: fmt.Sprintf("bl is the emulated Backlog of demo/backlog.yaml, with %d issues. A real one is a Url and a key.", demo.BacklogIssues),
+		},
+		{
+			title: "What a query would ask Backlog for, before it does",
+			args:  asked("explain", demoBoth, demo.Latest),
+			after: "2 requests instead of 24, 1.3 % of this minute's quota: names become ids, and order and limit go down to the server.",
+		},
 	}
 }
 
@@ -91,12 +108,23 @@ func asked(command string, flags []string, sql string) []string {
 
 // demo writes the files and takes the tour. Each stop runs the program itself,
 // so what is shown is what the command answers.
-func (p *program) demo(ctx context.Context) error {
-	if err := demo.Write(demoFolder); err != nil {
+func (p *program) demo(ctx context.Context, port int) error {
+	if port < 0 || port > 65535 {
+		return usage("Write a number from 0 to 65535.", "--port %d is no port", port)
+	}
+	served, stop, err := serveTour(port)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := demo.Write(demoFolder, served); err != nil {
 		return usage("Run the tour in a folder that you may write to.", "%w", err)
 	}
 	name := programName()
 	fmt.Fprintf(p.out, "Two years of a bakery service's issues are in %s/%s. Every command here can be copied.\n", demoFolder, demo.Export)
+	if port != 0 && served != port {
+		fmt.Fprintf(p.out, "Port %d is taken: the emulated Backlog is at %d, and %s/%s says so.\n", port, served, demoFolder, demo.Both)
+	}
 	for i, s := range tour() {
 		fmt.Fprintf(p.out, "\n%d. %s\n\n$ %s\n", i+1, s.title, shown(name, s.args))
 		if err := p.visit(ctx, s); err != nil {
@@ -106,10 +134,31 @@ func (p *program) demo(ctx context.Context) error {
 			fmt.Fprintf(p.out, "\n%s\n", s.after)
 		}
 	}
-	_, err := fmt.Fprintf(p.out, "\nThe files stay in %s: try trackql in there, where it finds %s by itself.\n"+
+	_, err = fmt.Fprintf(p.out, "\nThe files stay in %s: try trackql in there, where it finds %s by itself.\n"+
+		"The Backlog ends with the tour; to have it again, in another window: %s demo backlog --port %d\n"+
 		"now yours: %s query --source pt=scarab:Path=YOUR.xml \"SELECT Status, count(*) FROM Issues GROUP BY ALL\"\n",
-		demoFolder, demo.Config, name)
+		demoFolder, demo.Config, name, served, name)
 	return err
+}
+
+// serveTour serves the tour's Backlog on a port, or on a free one where that is
+// taken. Stop ends it.
+func serveTour(port int) (served int, stop func(), err error) {
+	server := demo.TourBacklog()
+	for _, wanted := range []int{port, 0} {
+		var base string
+		if base, stop, err = server.Listen(net.JoinHostPort("127.0.0.1", strconv.Itoa(wanted))); err != nil {
+			continue
+		}
+		address, err := url.Parse(base)
+		if err != nil {
+			stop()
+			return 0, nil, err
+		}
+		served, err = strconv.Atoi(address.Port())
+		return served, stop, err
+	}
+	return 0, nil, fmt.Errorf("the emulated Backlog: %w", err)
 }
 
 // visit runs the command of a stop as on a terminal of its own, with the

@@ -9,12 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trackql/trackql/cmd/trackql/internal/demo"
 	"github.com/trackql/trackql/plugins/backlog/backlogtest"
 )
 
-const demoBacklogLong = `Serve an emulated Backlog on this machine, with a space of made-up issues, until
-Ctrl-C. It answers as slowly as a space far away, and has the rate limit of a
-paid plan. What is written to it is gone with it.`
+const demoBacklogLong = `Serve an emulated Backlog on this machine, with made-up issues of the team of
+trackql demo, until Ctrl-C. It answers as slowly as a space far away, and has the
+rate limit of a paid plan. What is written to it is gone with it.`
 
 // demoLatency is how long the emulated Backlog takes for an answer: about as
 // long as a real one in the same country.
@@ -44,7 +45,7 @@ func (p *program) demoBacklogCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&f.port, "port", 0, "the `PORT` of 127.0.0.1 to serve on; 0 takes a free one")
-	flags.IntVar(&f.issues, "issues", 2000, "the `NUMBER` of issues")
+	flags.IntVar(&f.issues, "issues", demo.BacklogIssues, "the `NUMBER` of issues")
 	flags.Int64Var(&f.seed, "seed", 0, "another `NUMBER` makes another space")
 	flags.StringVar(&f.zone, "zone", "Asia/Tokyo", "the time `ZONE` of the space")
 	flags.BoolVar(&f.unlimited, "unlimited", false, "answer at once, and without a rate limit")
@@ -78,7 +79,7 @@ func (p *program) demoBacklog(ctx context.Context, f demoBacklogFlags) error {
 	if err != nil {
 		return err
 	}
-	server := backlogtest.New(options)
+	server := demo.Backlog(options)
 	base, stop, err := server.Listen(net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)))
 	if err != nil {
 		return usage("Choose another --port, or 0 for a free one.", "%w", err)

@@ -6,15 +6,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/trackql/trackql/cmd/trackql/internal/demo"
+	"github.com/trackql/trackql/plugins/backlog/backlogtest"
 )
 
 func TestWrite(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "new", "demo")
 	for range 2 { // the second time over what is there
-		if err := demo.Write(folder); err != nil {
+		if err := demo.Write(folder, 4321); err != nil {
 			t.Fatalf("Write = %v", err)
 		}
 	}
@@ -25,6 +27,35 @@ func TestWrite(t *testing.T) {
 	if !bytes.Contains(read(t, filepath.Join(folder, demo.Config)), []byte(demo.Export)) {
 		t.Errorf("%s does not name %s", demo.Config, demo.Export)
 	}
+	both := read(t, filepath.Join(folder, demo.Both))
+	for _, word := range []string{"url: http://127.0.0.1:4321\n", "--port 4321 ", demo.TourBacklog().Key() + "\n"} {
+		if !bytes.Contains(both, []byte(word)) {
+			t.Errorf("%s does not hold %q", demo.Both, word)
+		}
+	}
+	if bytes.Contains(both, []byte(strconv.Itoa(demo.BacklogPort))) {
+		t.Errorf("%s names the port %d, want 4321 alone", demo.Both, demo.BacklogPort)
+	}
+}
+
+// TestTeam checks that everybody of the space who is there is of the story.
+func TestTeam(t *testing.T) {
+	story := read(t, "story.txt")
+	left := 0
+	demo.TourBacklog().Edit(func(s *backlogtest.Space) {
+		for _, user := range s.Users {
+			if user.Left {
+				left++
+				continue
+			}
+			if !bytes.Contains(story, []byte(" "+user.Name+" ")) {
+				t.Errorf("%q is nobody of the story", user.Name)
+			}
+		}
+	})
+	if left != 1 {
+		t.Errorf("%d people have left, want 1", left)
+	}
 }
 
 func TestWriteFails(t *testing.T) {
@@ -32,7 +63,7 @@ func TestWriteFails(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.Write(file); err == nil {
+	if err := demo.Write(file, 0); err == nil {
 		t.Error("Write(a file) = nil, want an error")
 	}
 }

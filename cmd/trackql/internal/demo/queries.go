@@ -33,4 +33,15 @@ GROUP BY ALL ORDER BY since LIMIT 5`
 	Verdict = `SELECT CASE WHEN count(i.Id) = m.Issues THEN 'complete' ELSE 'incomplete' END
   || ': ' || count(i.Id) || ' of ' || m.Issues AS verdict
 FROM Modules m LEFT JOIN Issues i ON i.File = m.File GROUP BY m.Issues`
+
+	// Together counts the open issues of each person in the export and in Backlog.
+	Together = `SELECT 担当者, export, backlog, bar(export + backlog, 0, 150, 30) AS open
+FROM (SELECT 担当者, count(*) AS export FROM open_issues GROUP BY ALL)
+JOIN (SELECT AssigneeName, count(*) AS backlog FROM bl.Issues WHERE StatusName <> '完了' GROUP BY ALL)
+  ON AssigneeName = 担当者
+ORDER BY export + backlog DESC, 担当者`
+
+	// Latest asks for what two pages of Backlog's list hold.
+	Latest = `SELECT IssueKey, Summary, AssigneeName FROM bl.Issues
+WHERE StatusName <> '完了' ORDER BY Updated DESC LIMIT 150`
 )
