@@ -99,7 +99,7 @@ func (c *Connector) Open(ctx context.Context, cfg connector.Config) (connector.S
 		Concurrency: s.width, PageSize: s.pageSize, Clock: s.clock, Shared: c.share(), Log: cfg.Log,
 	})
 	s.space = c.space(cfg, base, credentials, s.keys)
-	return s, nil
+	return s.cached(cfg, base, credentials)
 }
 
 // share returns what all clients of the connector share.

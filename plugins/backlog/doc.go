@@ -39,5 +39,6 @@
 // planner.go, start.go, shape.go, conditions.go, names.go, fields.go, form.go
 // and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
 // read them; scan.go makes batches. count.go, aggregate.go, estimate.go,
-// changes.go and metadata.go are the other things to do with a plan.
+// changes.go and metadata.go are the other things to do with a plan. cache.go
+// puts package cache before the source.
 package backlog

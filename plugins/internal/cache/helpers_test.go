@@ -87,7 +87,9 @@ func issue(i int) []any {
 		i + 1, []string{"log in", "log out", "ログイン", ""}[i%4], i%2 == 0, float64(i%5) / 2, i%7 - 3,
 		uint64(i) << 40, fmt.Sprintf("%d.%02d", i%11, i%100), fmt.Sprintf("2026-01-%02d", i%28+1),
 		time.Date(2026, 3, 1, 0, i, 0, 0, time.UTC), time.Date(2026, 3, 1+i%9, 7, 0, 0, 0, time.UTC),
-		fmt.Sprintf("%02d:30:00", i%24), []byte{byte(i), 0}, []any{"a", nil, "b"}[:i%4%3], fmt.Sprintf("2026-01-01T00:00:00.%09d", i),
+		fmt.Sprintf("%02d:30:00", i%24),
+		[]byte{byte(i), 0},
+		[]any{"a", nil, "b"}[:i%4%3], fmt.Sprintf("2026-01-01T00:00:00.%09d", i),
 	}
 	for c := range row {
 		if (i+c)%6 == 5 && c > 0 && c != 8 {

@@ -286,4 +286,3 @@ func (u *updating) copy(ctx context.Context) (err error) {
 func (q *question) whole() bool {
 	return len(q.where) == 0 && len(q.req.Order) == 0 && q.req.BatchRows == 0
 }
-
