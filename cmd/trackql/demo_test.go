@@ -133,7 +133,8 @@ func TestDemoWhereNothingMayBeWritten(t *testing.T) {
 }
 
 // TestReadmeCommands runs every command of the READMEs that is one of trackql,
-// and compares with the output that stands below it, where one does.
+// and compares with the output that stands below it, where one does. The
+// emulated Backlog, which a reader serves in another window, is served.
 func TestReadmeCommands(t *testing.T) {
 	for _, name := range []string{"README.md", "README.ja.md"} {
 		t.Run(name, func(t *testing.T) {
@@ -142,7 +143,12 @@ func TestReadmeCommands(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Chdir(t.TempDir())
-			if err := demo.Write(demoFolder, demo.BacklogPort); err != nil {
+			port, stop, err := serveTour(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stop()
+			if err := demo.Write(demoFolder, port); err != nil {
 				t.Fatal(err)
 			}
 			ran := 0
