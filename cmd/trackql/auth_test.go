@@ -59,6 +59,9 @@ func sentBack(address string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := resp.Body.Close(); err != nil {
+		return nil, err
+	}
 	return url.Parse(resp.Header.Get("Location"))
 }
 
@@ -67,15 +70,22 @@ func sentBack(address string) (*url.URL, error) {
 func browse() {
 	back, err := sentBack(os.Args[1])
 	if err == nil {
-		var resp *http.Response
-		if resp, err = http.Get(back.String()); err == nil {
-			_, err = io.Copy(io.Discard, resp.Body)
-		}
+		err = load(back.String())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// load reads a page.
+func load(address string) error {
+	resp, err := http.Get(address)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	return errors.Join(err, resp.Body.Close())
 }
 
 // hushed checks that the command before it has shown no secret: neither of the
