@@ -3,6 +3,7 @@ package backlog_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -54,6 +55,7 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 type opened struct {
 	*backlog.Source
 	server *backlogtest.Server
+	clock  *clock
 }
 
 // serve returns an emulated space without a rate limit, whose waits take no time.
@@ -66,10 +68,12 @@ func serve(options backlogtest.Options) *backlogtest.Server {
 // open returns a source of a server, with further options.
 func open(t testing.TB, mem memory.Allocator, server *backlogtest.Server, pairs ...string) opened {
 	t.Helper()
-	pairs = append([]string{
-		"Url", "https://example.backlog.test", "ApiKey", server.Key(), "MetadataTTL", "0s",
-	}, pairs...)
-	c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: newClock()}
+	pairs = append(pairs, "Url", "https://example.backlog.test", "ApiKey", server.Key())
+	if !slices.Contains(pairs, "MetadataTTL") {
+		pairs = append(pairs, "MetadataTTL", "0s")
+	}
+	clock := newClock()
+	c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: clock}
 	src, err := c.Open(context.Background(), connector.Config{
 		Name: "bl", Options: settings(t, pairs...), Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
 	})
@@ -81,7 +85,7 @@ func open(t testing.TB, mem memory.Allocator, server *backlogtest.Server, pairs 
 			t.Error(err)
 		}
 	})
-	return opened{src.(*backlog.Source), server}
+	return opened{src.(*backlog.Source), server, clock}
 }
 
 // cell shows one value.

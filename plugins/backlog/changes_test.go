@@ -17,7 +17,7 @@ import (
 // TestChangingRows scans while issues come, change and go between pages: what
 // nobody touched comes once, whatever its page.
 func TestChangingRows(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(15) {
 		server := serve(backlogtest.Options{Issues: 230})
 		src := open(t, memory.DefaultAllocator, server, "PageSize", "20")
 		r := learn(t, src, "Issues", seed)

@@ -137,8 +137,7 @@ func blocking(t *testing.T) func(context.Context, memory.Allocator) (connectorte
 	}
 }
 
-// visible hides pseudo-columns: a row holds in them what it was asked for, so
-// that a scan without conditions does not have the rows of one with them.
+// visible shows the suite some tables of a source.
 type visible struct {
 	connector.Source
 	tables []string // none is all
@@ -155,26 +154,18 @@ func (v visible) Tables(ctx context.Context) ([]connector.Table, error) {
 	return tables, err
 }
 
-// seen is a table as the suite sees it: without references to tables that it does
-// not see.
-func (v visible) seen(t connector.Table) connector.Table {
-	if len(v.tables) > 0 {
-		t.References = nil
-	}
-	return withoutPseudo(t)
-}
-
 func (v visible) Widen(ctx context.Context, table string, where []connector.Predicate) (connector.Table, error) {
 	widener, _ := connector.As[connector.Widener](v.Source)
 	wide, err := widener.Widen(ctx, table, where)
 	return v.seen(wide), err
 }
 
-func withoutPseudo(t connector.Table) connector.Table {
-	t.Columns = slices.DeleteFunc(t.Columns, func(c connector.Column) bool {
-		return c.Name == "Keyword" || c.Name == "ParentChild"
-	})
+func (v visible) Unwrap() connector.Source { return v.Source }
+
+// seen is a table without references to tables that the suite does not see.
+func (v visible) seen(t connector.Table) connector.Table {
+	if len(v.tables) > 0 {
+		t.References = nil
+	}
 	return t
 }
-
-func (v visible) Unwrap() connector.Source { return v.Source }

@@ -55,6 +55,32 @@ func checkSlices(t *testing.T, f *form, queries []url.Values) {
 	}
 }
 
+// TestOverlap tells when a row may come in several requests.
+func TestOverlap(t *testing.T) {
+	tests := map[string]struct {
+		values int
+		many   bool
+		want   bool
+	}{
+		"one request": {values: 10, many: true},
+		"one value":   {values: 900},
+		"several":     {values: 900, many: true, want: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := newForm()
+			var values []string
+			for n := range test.values {
+				values = append(values, strconv.Itoa(1_000_000_000+n))
+			}
+			f.narrow("categoryId[]", values, "").many = test.many
+			if queries, overlap := f.slices(nil); overlap != test.want {
+				t.Errorf("%d requests overlap: %t, want %t", len(queries), overlap, test.want)
+			}
+		})
+	}
+}
+
 // TestNarrow keeps what is in all lists, and says when nothing is.
 func TestNarrow(t *testing.T) {
 	f := newForm()

@@ -82,7 +82,7 @@ func learn(t *testing.T, src opened, name string, seed uint64) *random {
 			t.Fatal(err)
 		}
 	}
-	r.table = withoutPseudo(r.table)
+	r.table.Columns = slices.DeleteFunc(r.table.Columns, func(c connector.Column) bool { return c.Asked })
 	r.rows = readAll(t, src, connector.ScanRequest{Table: name, Columns: r.table.ColumnNames()})
 	return r
 }

@@ -66,9 +66,6 @@ func (p *planner) startable(at int) (origins, bool) {
 		}
 		from.columns = append(from.columns, where)
 	}
-	if !from.projects && p.source.limited() {
-		return from, false // the parents tell which project they are of
-	}
 	return from, p.covers(at, from)
 }
 

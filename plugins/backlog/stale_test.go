@@ -1,0 +1,69 @@
+package backlog_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/backlogtest"
+)
+
+// TestLimitGoesOn asks for a name while what is known of names is old: of the
+// rows that the server gives by id some have another name by now, and those that
+// have it stand behind the limit.
+func TestLimitGoesOn(t *testing.T) {
+	server := serve(backlogtest.Options{})
+	src := open(t, memory.DefaultAllocator, server, "MetadataTTL", "1h", "CacheLocation", t.TempDir())
+	req := connector.ScanRequest{
+		Table: "Issues", Columns: []string{"Id", "StatusName"},
+		Where: []connector.Predicate{{Column: "StatusName", Op: connector.Eq, Values: []connector.Value{connector.TextOf("レビュー中")}}},
+	}
+	before := readAll(t, src, req)
+	server.Edit(func(s *backlogtest.Space) {
+		for _, p := range s.Projects {
+			for i := range p.Statuses {
+				if p.Key == "APP" && p.Statuses[i].Name == "レビュー中" {
+					p.Statuses[i].Name = "In review"
+				}
+			}
+		}
+	})
+	left := readAll(t, src, req)
+	if len(left) == 0 || len(left) >= len(before) {
+		t.Fatalf("%d rows of %d have the name still; the test needs some", len(left), len(before))
+	}
+	for limit := range len(left) {
+		req.Limit = int64(limit + 1)
+		if rows := readAll(t, src, req); len(rows) != limit+1 {
+			t.Errorf("LIMIT %d gives %d rows", req.Limit, len(rows))
+		}
+	}
+}
+
+// TestNewProject reads an issue of a project that was made after what is known
+// of projects.
+func TestNewProject(t *testing.T) {
+	server := serve(backlogtest.Options{})
+	src := open(t, memory.DefaultAllocator, server, "MetadataTTL", "1h", "CacheLocation", t.TempDir())
+	readAll(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"ProjectKey"}, Limit: 1})
+	key := ""
+	server.Edit(func(s *backlogtest.Space) {
+		p := *s.Projects[0]
+		p.ID, p.Key = p.ID+1, "NEW"
+		s.Projects = append(s.Projects, &p)
+		key = s.KeyOf(s.AddIssue(p.ID, nil))
+	})
+	if err := src.clock.Sleep(context.Background(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	rows := readAll(t, src, connector.ScanRequest{
+		Table: "Issues", Columns: []string{"IssueKey", "ProjectKey"},
+		Where: []connector.Predicate{{Column: "IssueKey", Op: connector.Eq, Values: []connector.Value{connector.TextOf(key)}}},
+	})
+	if len(rows) != 1 || rows[0][1] != connector.TextOf("NEW") {
+		t.Errorf("the issue %s of a new project is %v, want its key and NEW", key, rows)
+	}
+}
