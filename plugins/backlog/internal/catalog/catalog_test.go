@@ -216,8 +216,12 @@ func checkOf(t *testing.T, table *relation.Table, c *relation.Column, byName tab
 func checkFilter(t *testing.T, table *relation.Table, c *relation.Column) {
 	t.Helper()
 	f := c.Filter
+	if c.Name == "ProjectId" && table.Parent == "" && f.Of != relation.Projects {
+		t.Errorf("column %s: the option Project cannot limit the table", c.Name)
+	}
 	vocabulary := f.How == relation.Closed || f.How == relation.Open
-	if vocabulary != (f.Of != relation.NoVocabulary) {
+	told := f.How == relation.None && f.Of == relation.Projects && f.By == relation.ID && c.Name == "ProjectId"
+	if vocabulary != (f.Of != relation.NoVocabulary) && !told {
 		t.Errorf("column %s: a vocabulary is for Closed and Open, and those need one", c.Name)
 	}
 	if isText := arrow.TypeEqual(c.Type, relation.Text); vocabulary && isText != (f.By != relation.ID) {

@@ -16,7 +16,7 @@ var notifications = relation.Table{
 		{Name: "Reason", Type: relation.Int, Path: "reason", Doc: "Why you were told: 1 assigned, 2 commented, 3 issue created, 4 issue updated, 5 file attached, 6 added to the project, 9 other, 10 pull request assigned, 11 pull request commented, 12 pull request created, 13 pull request updated, 14 and 15 mentioned, 16 and 17 added through a team."},
 		{Name: "AlreadyRead", Type: relation.Bool, Path: "alreadyRead", Doc: "Whether you have seen the notification."},
 		{Name: "ResourceAlreadyRead", Type: relation.Bool, Path: "resourceAlreadyRead", Doc: "Whether you have read what it is about."},
-		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Doc: "The id of the project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Doc: "The id of the project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Path: "project.name", Doc: "The name of the project."},
 		{Name: "IssueId", Type: relation.Int, Path: "issue.id", Doc: "The id of the issue that it is about."},

@@ -12,7 +12,7 @@ var spaceDiskUsageDetails = relation.Table{
 	Inside: "details",
 	Key:    []string{"ProjectId"},
 	Columns: []relation.Column{
-		{Name: "ProjectId", Type: relation.Int, Path: "projectId", Required: true, Doc: "The id of the project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "projectId", Required: true, Doc: "The id of the project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "Issue", Type: relation.Int, Path: "issue", Doc: "The bytes of files attached to issues."},
 		{Name: "Wiki", Type: relation.Int, Path: "wiki", Doc: "The bytes of files attached to wiki pages."},
 		{Name: "Document", Type: relation.Int, Path: "document", Doc: "The bytes of documents, where the server gives them."},

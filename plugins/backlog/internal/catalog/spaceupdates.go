@@ -13,7 +13,7 @@ var spaceUpdates = relation.Table{
 	Key:    []string{"Id"},
 	Columns: []relation.Column{
 		{Name: "Id", Type: relation.Int, Path: "id", Required: true, Doc: "The id of the activity; later ones have higher ids.", Filter: relation.Filter{How: relation.Span}},
-		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Doc: "The id of the project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Doc: "The id of the project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Path: "project.name", Doc: "The name of the project."},
 		{Name: "Type", Type: relation.Int, Path: "type", Required: true, Doc: "What happened: 1 issue created, 2 updated, 3 commented, 4 deleted; 5 wiki page created, 6 updated, 7 deleted; 8 shared file added, 9 updated, 10 deleted; 11 Subversion commit, 12 Git push, 13 repository created; 14 several issues updated; 15 person added to the project, 16 removed; 17 notification added; 18 pull request added, 19 updated, 20 commented, 21 merged; 22 milestone created, 23 updated, 24 deleted; 25 team added to the project, 26 removed; 34 status deleted, 35 dates of issues updated; 36 document created, 37 deleted, 38 renamed; 40 to 46 comments on documents; 47 several issues created, 48 several documents created.", Filter: relation.Filter{How: relation.List, Param: "activityTypeId[]"}},

@@ -15,7 +15,7 @@ var userRecentlyViewedIssues = relation.Table{
 	Columns: []relation.Column{
 		{Name: "IssueId", Type: relation.Int, Path: "issue.id", Required: true, Doc: "The id of the issue; its other values are in Issues."},
 		{Name: "IssueKey", Type: relation.Text, Path: "issue.issueKey", Required: true, Doc: "The key of the issue, as in WEB-12."},
-		{Name: "ProjectId", Type: relation.Int, Path: "issue.projectId", Doc: "The id of the issue's project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "issue.projectId", Doc: "The id of the issue's project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "Summary", Type: relation.Text, Path: "issue.summary", Doc: "The title of the issue."},
 		{Name: "StatusId", Type: relation.Int, Path: "issue.status.id", Doc: "The id of the issue's status."},
 		{Name: "StatusName", Type: relation.Text, Path: "issue.status.name", Doc: "The name of the issue's status."},

@@ -13,7 +13,7 @@ var userRecentlyViewedProjects = relation.Table{
 	ID:     "project.id",
 	Key:    []string{"ProjectId"},
 	Columns: []relation.Column{
-		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Required: true, Doc: "The id of the project; its other values are in Projects."},
+		{Name: "ProjectId", Type: relation.Int, Path: "project.id", Required: true, Doc: "The id of the project; its other values are in Projects.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "ProjectKey", Type: relation.Text, Path: "project.projectKey", Required: true, Doc: "The key of the project, as in WEB."},
 		{Name: "ProjectName", Type: relation.Text, Path: "project.name", Doc: "The name of the project."},
 		{Name: "Archived", Type: relation.Bool, Path: "project.archived", Doc: "Whether the project is archived."},

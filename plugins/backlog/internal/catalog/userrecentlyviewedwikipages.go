@@ -15,7 +15,7 @@ var userRecentlyViewedWikiPages = relation.Table{
 	Columns: []relation.Column{
 		{Name: "WikiPageId", Type: relation.Int, Path: "page.id", Required: true, Doc: "The id of the page; its other values are in WikiPages."},
 		{Name: "WikiPageName", Type: relation.Text, Path: "page.name", Doc: "The name of the page."},
-		{Name: "ProjectId", Type: relation.Int, Path: "page.projectId", Doc: "The id of the page's project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "page.projectId", Doc: "The id of the page's project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "TagNames", Type: relation.Text, Path: "page.tags.#.name", Doc: "The tags of the page, joined by a comma and a blank."},
 		{Name: "CreatedUserId", Type: relation.Int, Path: "page.createdUser.id", Doc: "The id of the person who created the page."},
 		{Name: "CreatedUserName", Type: relation.Text, Path: "page.createdUser.name", Doc: "The name of the person who created the page."},

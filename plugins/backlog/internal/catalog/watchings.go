@@ -27,7 +27,7 @@ var watchings = relation.Table{
 		{Name: "Type", Type: relation.Text, Path: "type", Doc: "What is watched; issue at present."},
 		{Name: "IssueId", Type: relation.Int, Path: "issue.id", Doc: "The id of the issue; its other values are in Issues."},
 		{Name: "IssueKey", Type: relation.Text, Path: "issue.issueKey", Doc: "The key of the issue, as in WEB-12."},
-		{Name: "ProjectId", Type: relation.Int, Path: "issue.projectId", Doc: "The id of the issue's project."},
+		{Name: "ProjectId", Type: relation.Int, Path: "issue.projectId", Doc: "The id of the issue's project.", Filter: relation.Filter{Of: relation.Projects}},
 		{Name: "Summary", Type: relation.Text, Path: "issue.summary", Doc: "The title of the issue."},
 		{Name: "StatusId", Type: relation.Int, Path: "issue.status.id", Doc: "The id of the issue's status."},
 		{Name: "StatusName", Type: relation.Text, Path: "issue.status.name", Doc: "The name of the issue's status."},
