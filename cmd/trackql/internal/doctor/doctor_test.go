@@ -162,6 +162,21 @@ func TestExamine(t *testing.T) {
 				"ok source s: read Issues: a row of 2 columns after 0.00 s\n" +
 				"fault source s: close: stuck | This is a fault in the connector: tell its authors what is written here.\n",
 		},
+		"a system that answers nobody": {
+			func(ctx context.Context, cfg connector.Config) (connector.Source, error) {
+				inner, err := memory(nil, issues)(ctx, cfg)
+				return silent{inner, denied}, err
+			},
+			listed + "fault source s: quotas: the key hunter2 & co is refused (key=hunter2+%26+co) | Check the source's credentials, and what they may read.\n",
+		},
+		"a system that does not know its quotas": {
+			func(ctx context.Context, cfg connector.Config) (connector.Source, error) {
+				inner, err := memory(nil, issues)(ctx, cfg)
+				return silent{inner, connector.Errorf(connector.NotFound, "there is no such page")}, err
+			},
+			listed + "fault source s: quotas: there is no such page | Check the path or the address of the source.\n" +
+				"ok source s: read Issues: a row of 2 columns after 0.00 s\n",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -174,6 +189,14 @@ func TestExamine(t *testing.T) {
 		})
 	}
 }
+
+// silent fails to tell its quotas.
+type silent struct {
+	connector.Source
+	err error
+}
+
+func (s silent) Quotas(context.Context) ([]connector.Quota, error) { return nil, s.err }
 
 // sink can be written, has quotas, and cannot be closed.
 type sink struct{ connector.Source }

@@ -67,8 +67,9 @@ func (e *examination) look(ctx context.Context, source connector.Source) {
 	}
 	e.tell(OK, "", "tables: %s after %s: %s", print.Count(int64(len(tables)), "table"), since(begun), some(tables))
 	e.rights(source, tables)
-	e.quotas(ctx, source)
-	e.probe(ctx, source, tables[0])
+	if e.quotas(ctx, source) {
+		e.probe(ctx, source, tables[0])
+	}
 }
 
 // mostNames is how many tables are named.
@@ -121,20 +122,22 @@ func (e *examination) rights(source connector.Source, tables []connector.Table) 
 	}
 }
 
-// quotas tells what is left of the system's allowances.
-func (e *examination) quotas(ctx context.Context, source connector.Source) {
+// quotas tells what is left of the system's allowances. It answers false where
+// the question shows that no other will be answered.
+func (e *examination) quotas(ctx context.Context, source connector.Source) bool {
 	limited, ok := connector.As[connector.Quotas](source)
 	if !ok {
-		return
+		return true
 	}
 	e.step.Store("quotas")
 	quotas, err := limited.Quotas(ctx)
-	if connector.KindOf(err) == connector.Unimplemented {
-		return
+	kind := connector.KindOf(err)
+	if kind == connector.Unimplemented {
+		return true
 	}
 	if err != nil {
 		e.fault(ctx, err)
-		return
+		return kind != connector.Unauthorized && kind != connector.Unavailable
 	}
 	for _, q := range quotas[:min(len(quotas), mostQuotas)] {
 		text := fmt.Sprintf("quota %s: %s of %s left", q.Category, print.Count(q.Remaining, "request"), print.Count(q.Limit, ""))
@@ -147,6 +150,7 @@ func (e *examination) quotas(ctx context.Context, source connector.Source) {
 		}
 		e.tell(OK, "", "%s", text)
 	}
+	return true
 }
 
 // probe reads the first row of a table, and stops there.
