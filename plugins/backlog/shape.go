@@ -244,9 +244,20 @@ func (p *planner) folders(at int) []string {
 		c.grade = connector.Exact
 		var list []string
 		for _, v := range c.predicate.Values {
-			list = append(list, v.Text())
+			if isFolder(v.Text()) {
+				list = append(list, v.Text())
+			}
+		}
+		if len(list) == 0 {
+			p.plan.none = c.shown + " is true of no row"
 		}
 		return list
 	}
 	return nil
+}
+
+// isFolder tells whether a text can be a folder: one with . and .. for steps
+// would make the address of something else.
+func isFolder(text string) bool {
+	return !slices.ContainsFunc(strings.Split(text, "/"), func(step string) bool { return step == "." || step == ".." })
 }

@@ -231,7 +231,9 @@ type Filter struct {
 	Param string
 	// Of is the vocabulary of Closed and Open, and By what the column holds of
 	// its terms. Closed without Param is of a table whose rows are the terms:
-	// those of other terms are left out, as with Here.
+	// those of other terms are left out, as with Here. None with Projects is of
+	// the ids of projects in the rows of a table that cannot be asked by project:
+	// rows of projects that the source does not show are left out.
 	Of Vocabulary
 	By Facet
 	// Null is the value of Param that asks for rows without a value (assigneeId
