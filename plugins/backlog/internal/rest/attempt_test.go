@@ -162,6 +162,20 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestUnknownHost tells the space's address from that of a proxy.
+func TestUnknownHost(t *testing.T) {
+	for host, want := range map[string]string{
+		"example.backlog.com": "Check Url: ",
+		"proxy.example.com":   "Check the proxy: ",
+	} {
+		unknown := &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+		_, err := get(t.Context(), clientOf(t, inTurn(fails(unknown))))
+		if hint := connector.HintOf(err); !strings.HasPrefix(hint, want) {
+			t.Errorf("Get() without the host %s = %v, hint %q, want %q…", host, err, hint, want)
+		}
+	}
+}
+
 func TestRetryAfterIsTold(t *testing.T) {
 	_, err := get(t.Context(), clientOf(t, inTurn(says(503, "", "Retry-After", "3600"))))
 	var e *connector.Error

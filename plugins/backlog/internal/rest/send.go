@@ -142,7 +142,11 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 		return a.fail(connector.Unavailable, "no whole answer within %s", a.client.cfg.Timeout).
 			WithHint("Try again later, or give the server more time with Timeout.")
 	case errors.As(err, &unknownHost) && unknownHost.IsNotFound:
-		return a.fail(connector.NotFound, "there is no host %q", unknownHost.Name).WithHint(wrongBaseHint)
+		hint := wrongBaseHint
+		if unknownHost.Name != a.client.cfg.Base.Hostname() {
+			hint = wrongProxyHint
+		}
+		return a.fail(connector.NotFound, "there is no host %q", unknownHost.Name).WithHint("%s", hint)
 	case errors.As(err, &certificate):
 		return a.fail(connector.Invalid, "%w", err).
 			WithHint("Where the server's certificate is from an authority of your own, name that one's file with CaFile.")

@@ -74,7 +74,8 @@ func rootsWith(path string) (*x509.CertPool, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			kind = connector.NotFound
 		}
-		return nil, connector.Errorf(kind, "the file of the option CaFile cannot be read: %w", err)
+		return nil, connector.Errorf(kind, "the file of the option CaFile cannot be read: %w", err).
+			WithHint("Name a PEM file with the certificate of the authority.")
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
