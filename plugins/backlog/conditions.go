@@ -151,9 +151,11 @@ func (p *planner) applyDays(f *form, c *condition) {
 	if !ok {
 		return
 	}
-	f.within(c.column.Filter.Param, "Since", "Until", s.named(), c.shown+" is true of no row")
+	s = s.named()
+	f.within(c.column.Filter.Param, "Since", "Until", s, c.shown+" is true of no row")
 	c.grade = connector.Inexact
-	if c.column.Type == relation.Date && c.predicate.Op != connector.In {
+	// Without a parameter also rows without a day come.
+	if c.column.Type == relation.Date && c.predicate.Op != connector.In && s != unbounded {
 		c.grade = connector.Exact
 	}
 }

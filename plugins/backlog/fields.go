@@ -180,8 +180,11 @@ func (p *planner) applyField(ctx context.Context, f *form, c *condition, column 
 		p.applyNumber(f, c, param)
 	case space.Day:
 		if s, ok := spanOf(c.predicate, nearDay); ok {
-			f.within(param, "_min", "_max", s.named(), c.shown+" is true of no row")
-			c.grade = connector.Exact
+			s = s.named()
+			f.within(param, "_min", "_max", s, c.shown+" is true of no row")
+			if c.grade = connector.Inexact; s != unbounded {
+				c.grade = connector.Exact
+			}
 		}
 	case space.One:
 		p.applyItems(f, c, param+"[]", fields[0].Items)
