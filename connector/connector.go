@@ -37,6 +37,9 @@ type Authenticator interface {
 
 // Guide leads a person through a login.
 type Guide interface {
+	// Elsewhere tells whether the person's browser is at another machine: then
+	// the person copies what it got, and nothing is waited for here.
+	Elsewhere() bool
 	// Visit shows the address of a page where the person signs in, and opens it
 	// where it can.
 	Visit(address string) error

@@ -12,16 +12,9 @@ import (
 
 var _ connector.Authenticator = (*Connector)(nil)
 
-// elsewhere is implemented by a guide whose person may have the browser at
-// another machine.
-type elsewhere interface {
-	// Elsewhere tells whether it is: the person copies what the browser got.
-	Elsewhere() bool
-}
-
-// Login has a person sign in by OAuth, and keeps the tokens. A guide that has a
-// method Elsewhere() bool which says true is asked for what the browser got;
-// else that is waited for at CallbackUrl.
+// Login has a person sign in by OAuth, and keeps the tokens. A guide whose
+// browser is elsewhere is asked for what it got; else that is waited for at
+// CallbackUrl.
 func (c *Connector) Login(ctx context.Context, cfg connector.Config, guide connector.Guide) error {
 	o := cfg.Options
 	switch {
@@ -40,8 +33,7 @@ func (c *Connector) Login(ctx context.Context, cfg connector.Config, guide conne
 	if err != nil {
 		return err
 	}
-	far, ok := guide.(elsewhere)
-	return account.Login(ctx, guide, ok && far.Elsewhere())
+	return account.Login(ctx, guide)
 }
 
 // Status says in a line who is signed in, or whose the key is, as the space

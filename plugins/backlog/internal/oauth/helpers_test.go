@@ -98,7 +98,7 @@ func (w *world) account(change func(*oauth.Config)) *oauth.Account {
 // signedIn is an account after a login by another process.
 func (w *world) signedIn() *oauth.Account {
 	w.t.Helper()
-	if err := w.account(nil).Login(w.t.Context(), w.paper(nil), true); err != nil {
+	if err := w.account(nil).Login(w.t.Context(), w.paper(nil)); err != nil {
 		w.t.Fatal(err)
 	}
 	w.Forget()
@@ -175,6 +175,8 @@ func (w *world) paper(bring func(*url.URL) string) *person {
 	}
 	return &person{w: w, bring: bring}
 }
+
+func (p *person) Elsewhere() bool { return p.bring != nil }
 
 func (p *person) Visit(address string) error {
 	p.visited = append(p.visited, address)

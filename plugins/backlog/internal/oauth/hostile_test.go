@@ -88,7 +88,7 @@ func TestHostile(t *testing.T) {
 			_, err := bearer(t, a)
 			wants(t, "Authorize", err, test.kind, test.want)
 			clean(t, secrets, fmt.Sprintf("%v %+v %#v %s %s", err, err, err, connector.HintOf(err), &logged))
-			err = a.Login(t.Context(), w.paper(func(*url.URL) string { return "code-of-nobody" }), true)
+			err = a.Login(t.Context(), w.paper(func(*url.URL) string { return "code-of-nobody" }))
 			clean(t, append(secrets, "code-of-nobody"), fmt.Sprintf("%v %#v %s %s", err, err, connector.HintOf(err), &logged))
 		})
 	}

@@ -16,7 +16,7 @@ const patience = 10 * time.Minute
 // Login has a person sign in, and keeps the tokens. Where the person's browser is
 // elsewhere, or the callback's address is not of this machine, they are asked for
 // what their browser got.
-func (a *Account) Login(ctx context.Context, guide connector.Guide, elsewhere bool) error {
+func (a *Account) Login(ctx context.Context, guide connector.Guide) error {
 	if a.cfg.Mode == Off {
 		return connector.Errorf(connector.Invalid, "InitiateOAuth=Off does not sign in").
 			WithHint("Write GetAndRefresh or Refresh, or leave it out.")
@@ -29,7 +29,7 @@ func (a *Account) Login(ctx context.Context, guide connector.Guide, elsewhere bo
 	}
 	defer a.leave()
 	a.user = 0 // anybody may sign in
-	return a.talk(ctx, guide, elsewhere, func(k *kept) error {
+	return a.talk(ctx, guide, func(k *kept) error {
 		return a.locked(ctx, func() error { return a.put(k) })
 	})
 }
@@ -57,7 +57,7 @@ func (a *Account) signIn(ctx context.Context) error {
 		if k != nil && (a.kept == nil || k.Token.AccessToken != a.kept.Token.AccessToken) {
 			return a.take(k)
 		}
-		return a.talk(ctx, a.cfg.Guide, false, a.put)
+		return a.talk(ctx, a.cfg.Guide, a.put)
 	})
 }
 
@@ -75,7 +75,7 @@ func (a *Account) put(k *kept) error {
 
 // talk leads a person through signing in, and hands what that gives to keep
 // before the person is told that it is done.
-func (a *Account) talk(ctx context.Context, guide connector.Guide, elsewhere bool, keep func(*kept) error) error {
+func (a *Account) talk(ctx context.Context, guide connector.Guide, keep func(*kept) error) error {
 	callback, err := parseCallback(a.cfg.Callback)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (a *Account) talk(ctx context.Context, guide connector.Guide, elsewhere boo
 		}
 		return keep(k)
 	}
-	if elsewhere || !callback.here() {
+	if guide.Elsewhere() || !callback.here() {
 		redirect := callback.String()
 		if err := guide.Visit(a.client(redirect).AuthCodeURL(state)); err != nil {
 			return err

@@ -39,7 +39,7 @@ func TestLogin(t *testing.T) {
 		}
 	}}
 	a := w.account(nil)
-	if err := a.Login(t.Context(), p, false); err != nil {
+	if err := a.Login(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
 	p.busy.Wait()
@@ -83,7 +83,7 @@ func TestDenied(t *testing.T) {
 			t.Errorf("the page: %d %s", status, body)
 		}
 	}}
-	wants(t, "Login", w.account(nil).Login(t.Context(), p, false), connector.Unauthorized, "the sign-in was refused")
+	wants(t, "Login", w.account(nil).Login(t.Context(), p), connector.Unauthorized, "the sign-in was refused")
 	p.busy.Wait()
 	nothingKept(t, w)
 }
@@ -129,7 +129,7 @@ func TestElsewhere(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, backlogtest.Options{})
-			err := w.account(nil).Login(t.Context(), w.paper(test.bring), true)
+			err := w.account(nil).Login(t.Context(), w.paper(test.bring))
 			if test.want == "" {
 				if err != nil {
 					t.Fatal(err)
@@ -167,8 +167,8 @@ func TestCallback(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, backlogtest.Options{})
-			p := w.paper(nil)
-			err := w.account(func(c *oauth.Config) { c.Callback = test.callback }).Login(t.Context(), p, false)
+			p := &person{w: w}
+			err := w.account(func(c *oauth.Config) { c.Callback = test.callback }).Login(t.Context(), p)
 			wants(t, "Login", err, test.kind, test.want)
 			if len(p.visited) > 0 {
 				t.Errorf("the person was sent to %q", p.visited)
@@ -177,11 +177,11 @@ func TestCallback(t *testing.T) {
 	}
 	w := newWorld(t, backlogtest.Options{})
 	away := w.account(func(c *oauth.Config) { c.Callback = "https://intranet.example/signed-in?app=1" })
-	if err := away.Login(t.Context(), w.paper(nil), false); err != nil {
+	if err := away.Login(t.Context(), w.paper(nil)); err != nil {
 		t.Errorf("with an address of another machine: %v", err)
 	}
 	fixed := w.account(func(c *oauth.Config) { c.Callback = "http://" + taken.Addr().String() })
-	if err := fixed.Login(t.Context(), w.paper(nil), true); err != nil {
+	if err := fixed.Login(t.Context(), w.paper(nil)); err != nil {
 		t.Errorf("elsewhere, with a port that is in use here: %v", err)
 	}
 }
@@ -197,9 +197,9 @@ func TestLacks(t *testing.T) {
 		wants(t, "New without "+key, err, connector.Invalid, "needs the key "+key)
 	}
 	off := func(c *oauth.Config) { c.ClientSecret, c.Mode = connector.Secret{}, oauth.Off }
-	wants(t, "Login", w.account(off).Login(t.Context(), w.paper(nil), true), connector.Invalid, "InitiateOAuth=Off")
+	wants(t, "Login", w.account(off).Login(t.Context(), w.paper(nil)), connector.Invalid, "InitiateOAuth=Off")
 	wrong := func(c *oauth.Config) { c.ClientSecret = connector.SecretOf("wrong-secret") }
-	err := w.account(wrong).Login(t.Context(), w.paper(nil), true)
+	err := w.account(wrong).Login(t.Context(), w.paper(nil))
 	wants(t, "Login", err, connector.Unauthorized, oauth.Applications)
 	nothingKept(t, w)
 }

@@ -251,7 +251,7 @@ func TestEnded(t *testing.T) {
 	if err := a.Authorize(ctx, r); connector.KindOf(err) != connector.Canceled || w.asked() != 1 {
 		t.Errorf("Authorize after the end = %v, with %d requests, want 1", err, w.asked())
 	}
-	err := w.account(nil).Login(ctx, &person{w: w}, false)
+	err := w.account(nil).Login(ctx, &person{w: w})
 	if connector.KindOf(err) != connector.Canceled {
 		t.Errorf("Login that nobody follows = %v", err)
 	}

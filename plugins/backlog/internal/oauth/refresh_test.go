@@ -166,7 +166,7 @@ func TestSomebodyElse(t *testing.T) {
 	w.Edit(func(s *backlogtest.Space) {
 		s.Users = slices.DeleteFunc(s.Users[1:], func(u *backlogtest.User) bool { return u.Left })
 	})
-	if err := other.Login(t.Context(), w.paper(nil), true); err != nil {
+	if err := other.Login(t.Context(), w.paper(nil)); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.pass(time.Hour)

@@ -47,7 +47,7 @@ func TestForeign(t *testing.T) {
 			p := w.paper(nil)
 			_, errStatus := a.Status(t.Context(), time.UTC)
 			for what, err := range map[string]error{
-				"Get": w.ask(a), "Login": a.Login(t.Context(), p, true), "Status": errStatus, "Logout": a.Logout(t.Context()),
+				"Get": w.ask(a), "Login": a.Login(t.Context(), p), "Status": errStatus, "Logout": a.Logout(t.Context()),
 			} {
 				wants(t, what, err, test.kind, test.want)
 				clean(t, append(good.secrets(), "my-own-notes"), fmt.Sprintf("%v %#v", err, err))
@@ -135,13 +135,13 @@ func TestFiles(t *testing.T) {
 	})
 	t.Run("folder", func(t *testing.T) {
 		w := newWorld(t, backlogtest.Options{})
-		err := w.account(func(c *oauth.Config) { c.File = t.TempDir() }).Login(t.Context(), w.paper(nil), true)
+		err := w.account(func(c *oauth.Config) { c.File = t.TempDir() }).Login(t.Context(), w.paper(nil))
 		wants(t, "Login", err, connector.Corrupt, "OAuthSettingsLocation")
 	})
 	t.Run("no folder", func(t *testing.T) {
 		w := newWorld(t, backlogtest.Options{})
 		w.put("", 0o600)
-		err := w.account(func(c *oauth.Config) { c.File = filepath.Join(w.file, "below") }).Login(t.Context(), w.paper(nil), true)
+		err := w.account(func(c *oauth.Config) { c.File = filepath.Join(w.file, "below") }).Login(t.Context(), w.paper(nil))
 		wants(t, "Login", err, connector.Invalid, "OAuthSettingsLocation")
 	})
 }
@@ -190,7 +190,7 @@ func TestDefaultFile(t *testing.T) {
 	w := newWorld(t, backlogtest.Options{})
 	w.file = ""
 	a := w.account(nil)
-	if err := a.Login(t.Context(), w.paper(nil), true); err != nil {
+	if err := a.Login(t.Context(), w.paper(nil)); err != nil {
 		t.Fatal(err)
 	}
 	status, err := a.Status(t.Context(), time.UTC)
