@@ -134,6 +134,17 @@ type Estimate struct {
 	Notes []string
 }
 
+// GroupEstimator is implemented by a source that can tell what it would take to
+// count rows, in groups or all of them, without doing it.
+type GroupEstimator interface {
+	// EstimateGroups tells what [Aggregator] would take for the request, and of
+	// one without GroupBy what [Counter] would. Rows are the groups, at most. It
+	// may ask the system for a count, once for a statement. Kind Unimplemented
+	// says that they would refuse: reading is the better way. They may still
+	// refuse what was estimated, where that shows only in counting.
+	EstimateGroups(ctx context.Context, req AggregateRequest) (Estimate, error)
+}
+
 // Quotas is implemented by a source that limits requests.
 type Quotas interface {
 	Quotas(ctx context.Context) ([]Quota, error)

@@ -92,6 +92,29 @@ func (g guessing) Estimate(ctx context.Context, req connector.ScanRequest) (conn
 	return g.change(e, g.asked.Add(1)), err
 }
 
+// foreseeing changes estimates of groups, which it counts.
+type foreseeing struct {
+	faulty
+	change func(e connector.Estimate, n int64) (connector.Estimate, error)
+	asked  *atomic.Int64
+}
+
+func (f foreseeing) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	estimator, _ := connector.As[connector.GroupEstimator](f.Source)
+	e, err := estimator.EstimateGroups(ctx, req)
+	if err != nil {
+		return e, err
+	}
+	return f.change(e, f.asked.Add(1))
+}
+
+// foresee makes a source that changes its estimates of groups.
+func foresee(change func(e connector.Estimate, n int64) (connector.Estimate, error)) func(connector.Source) connector.Source {
+	return func(src connector.Source) connector.Source {
+		return foreseeing{faulty{Source: src}, change, new(atomic.Int64)}
+	}
+}
+
 // absentMinded counts all rows wherever there is a statement.
 type absentMinded struct{ faulty }
 
@@ -130,7 +153,7 @@ var capabilityFlaws = map[string]flaw{
 		make: func(src connector.Source) connector.Source { return oversized{faulty{Source: src}} },
 	},
 	"groups are not filtered": {
-		promise: "aggregate", reason: "GROUP BY",
+		promise: "aggregate", reason: "GROUP BY", also: []string{"estimate-groups"},
 		make: func(src connector.Source) connector.Source { return unfiltered{faulty{Source: src}} },
 	},
 	"pieces overlap": {
@@ -152,6 +175,33 @@ var capabilityFlaws = map[string]flaw{
 		make: func(src connector.Source) connector.Source {
 			return guessing{faulty{Source: src}, func(e connector.Estimate, n int64) connector.Estimate { e.Metadata = n % 2; return e }, new(atomic.Int64)}
 		},
+	},
+	"EstimateGroups takes less than no time": {
+		promise: "estimate-groups", reason: "it takes -1s",
+		make: foresee(func(e connector.Estimate, _ int64) (connector.Estimate, error) { e.Takes = -time.Second; return e, nil }),
+	},
+	"EstimateGroups changes": {
+		promise: "estimate-groups", reason: "the second time, in one statement, it is ",
+		make: foresee(func(e connector.Estimate, n int64) (connector.Estimate, error) { e.Metadata = n % 2; return e, nil }),
+	},
+	"EstimateGroups tells too few": {
+		promise: "estimate-groups", reason: "groups, not 1 at most",
+		make: foresee(func(e connector.Estimate, _ int64) (connector.Estimate, error) {
+			e.Rows = min(e.Rows, 1)
+			return e, nil
+		}),
+	},
+	"EstimateGroups refuses what is counted": {
+		promise: "estimate-groups", reason: "it is refused, and then the rows are counted",
+		make: foresee(func(connector.Estimate, int64) (connector.Estimate, error) {
+			return connector.Estimate{}, connector.Errorf(connector.Unimplemented, "read them")
+		}),
+	},
+	"EstimateGroups fails": {
+		promise: "estimate-groups", reason: "the tracker is gone",
+		make: foresee(func(connector.Estimate, int64) (connector.Estimate, error) {
+			return connector.Estimate{}, connector.Errorf(connector.Unavailable, "the tracker is gone")
+		}),
 	},
 	"Count forgets predicates in a statement": {
 		promise: "statement", reason: "in a statement, and ",

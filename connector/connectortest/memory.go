@@ -53,8 +53,8 @@ type MemoryTable struct {
 // for twice. It counts what it was asked.
 //
 // Its optional interfaces are [connector.Counter], [connector.Aggregator],
-// [connector.Splitter], [connector.Estimator] and [connector.Widener]; [Plain]
-// hides them.
+// [connector.Splitter], [connector.Estimator], [connector.GroupEstimator] and
+// [connector.Widener]; [Plain] hides them.
 type Memory struct {
 	relations []*relation
 	pageRows  int
@@ -72,12 +72,13 @@ type Memory struct {
 }
 
 var (
-	_ connector.Source     = (*Memory)(nil)
-	_ connector.Counter    = (*Memory)(nil)
-	_ connector.Aggregator = (*Memory)(nil)
-	_ connector.Splitter   = (*Memory)(nil)
-	_ connector.Estimator  = (*Memory)(nil)
-	_ connector.Widener    = (*Memory)(nil)
+	_ connector.Source         = (*Memory)(nil)
+	_ connector.Counter        = (*Memory)(nil)
+	_ connector.Aggregator     = (*Memory)(nil)
+	_ connector.Splitter       = (*Memory)(nil)
+	_ connector.Estimator      = (*Memory)(nil)
+	_ connector.GroupEstimator = (*Memory)(nil)
+	_ connector.Widener        = (*Memory)(nil)
 )
 
 // relation is a table with its stored columns.

@@ -53,12 +53,12 @@ func (m *Memory) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 		return nil, err
 	}
 	m.note(func() { m.aggregates = append(m.aggregates, req) })
-	return m.group(r, schema, r.filters(req.Where))
+	first, counts := r.group(schema, r.filters(req.Where))
+	return m.groups(r, schema, first, counts)
 }
 
-func (m *Memory) group(r *relation, schema *arrow.Schema, filters []filter) (array.RecordReader, error) {
-	var first []int // the first row of each group
-	var counts []int64
+// group returns the first row of each group, and how many rows the group has.
+func (r *relation) group(schema *arrow.Schema, filters []filter) (first []int, counts []int64) {
 	index := map[string]int{}
 	for row := range r.rows {
 		if !admits(filters, row) {
@@ -76,7 +76,7 @@ func (m *Memory) group(r *relation, schema *arrow.Schema, filters []filter) (arr
 		}
 		counts[at]++
 	}
-	return m.groups(r, schema, first, counts)
+	return first, counts
 }
 
 // groups makes a reader of one row a group.
@@ -159,4 +159,29 @@ func (m *Memory) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	}
 	pages := (to - from + m.pageRows - 1) / m.pageRows
 	return connector.Estimate{Rows: int64(to - from), Bytes: -1, Requests: int64(pages), Category: "memory"}, nil
+}
+
+// EstimateGroups tells the groups, and that one request gives them.
+func (m *Memory) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	r, err := m.relation(req.Table)
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	if err := m.enter(ctx, Call{Op: EstimateCall, Table: req.Table}); err != nil {
+		return connector.Estimate{}, err
+	}
+	visible := m.visible(r)
+	if err := checkWhere(&visible, req.Where, true); err != nil {
+		return connector.Estimate{}, err
+	}
+	schema, err := visible.Schema(req.GroupBy)
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	groups := 1
+	if len(req.GroupBy) > 0 {
+		first, _ := r.group(schema, r.filters(req.Where))
+		groups = len(first)
+	}
+	return connector.Estimate{Rows: int64(groups), Bytes: -1, Requests: 1, Category: "memory"}, nil
 }

@@ -197,6 +197,14 @@ func TestMemoryFailsInOtherCalls(t *testing.T) {
 	_, aggregate := src.Aggregate(t.Context(), connector.AggregateRequest{Table: "Numbers"})
 	_, split := src.Split(t.Context(), connector.ScanRequest{Table: "Numbers"}, 2)
 	_, estimate := src.Estimate(t.Context(), connector.ScanRequest{Table: "Numbers"})
+	_, groups := src.EstimateGroups(t.Context(), connector.AggregateRequest{Table: "Nowhere"})
+	if connector.KindOf(groups) != connector.NotFound {
+		t.Errorf("EstimateGroups of no table = %v", groups)
+	}
+	_, groups = src.EstimateGroups(t.Context(), connector.AggregateRequest{Table: "Numbers"})
+	if want := "estimate Numbers: down"; groups == nil || groups.Error() != want {
+		t.Errorf("EstimateGroups = %v, want %s", groups, want)
+	}
 	for name, err := range map[string]error{
 		"tables": tables, "count Numbers": count, "aggregate Numbers": aggregate, "split Numbers": split, "estimate Numbers": estimate,
 	} {

@@ -214,6 +214,7 @@ func Checks() []Check {
 		{Name: "aggregate", Promise: "Aggregate groups what a scan gives", run: checkAggregate},
 		{Name: "split", Promise: "the pieces of a scan give each row once", run: checkSplit},
 		{Name: "estimate", Promise: "Estimate answers for any scan, twice the same", run: checkEstimate},
+		{Name: "estimate-groups", Promise: "EstimateGroups foresees what Aggregate and Count do, twice the same", run: checkEstimateGroups},
 		{Name: "statement", Promise: "what a scan is part of changes no row of it", run: checkStatement},
 		{Name: "wider", Promise: "Widen tells further columns of rows, by lasting names, and scans take them", run: checkWider, alone: true},
 		{Name: "report", Promise: "Report may be called at any time, and never goes back", run: checkReport},

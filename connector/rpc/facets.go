@@ -25,6 +25,9 @@ func (s *source) Facet(target any) bool {
 	case *connector.Estimator:
 		*t = estimator{s}
 		return o.Estimator
+	case *connector.GroupEstimator:
+		*t = groupEstimator{s}
+		return o.GroupEstimator
 	case *connector.Quotas:
 		*t = quotas{s}
 		return o.Quotas
@@ -52,16 +55,17 @@ func (s *source) Facet(target any) bool {
 
 // Each of these is the source as one optional interface.
 type (
-	counter    struct{ s *source }
-	aggregator struct{ s *source }
-	estimator  struct{ s *source }
-	quotas     struct{ s *source }
-	splitter   struct{ s *source }
-	watcher    struct{ s *source }
-	procedures struct{ s *source }
-	metadata   struct{ s *source }
-	writer     struct{ s *source }
-	widener    struct{ s *source }
+	counter        struct{ s *source }
+	aggregator     struct{ s *source }
+	estimator      struct{ s *source }
+	groupEstimator struct{ s *source }
+	quotas         struct{ s *source }
+	splitter       struct{ s *source }
+	watcher        struct{ s *source }
+	procedures     struct{ s *source }
+	metadata       struct{ s *source }
+	writer         struct{ s *source }
+	widener        struct{ s *source }
 )
 
 // Count counts rows.
@@ -103,12 +107,30 @@ func (e estimator) Estimate(ctx context.Context, req connector.ScanRequest) (con
 	if err != nil {
 		return connector.Estimate{}, err
 	}
-	estimate := estimateFromWire(answer)
-	estimate.Category = e.s.redact.text(estimate.Category) // EXPLAIN shows it, and these:
-	for i, note := range estimate.Notes {
-		estimate.Notes[i] = e.s.redact.text(note)
+	return e.s.estimated(answer), nil
+}
+
+// EstimateGroups tells what it would take to count rows in groups.
+func (e groupEstimator) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	answer, err := ask(ctx, e.s, "EstimateGroups of "+req.Table, e.s.plugin.host.StallTimeout,
+		func(ctx context.Context, remote wire.ConnectorClient) (*wire.Estimate, error) {
+			return remote.EstimateGroups(ctx, aggregateToWire(req))
+		})
+	if err != nil {
+		return connector.Estimate{}, err
 	}
-	return estimate, nil
+	return e.s.estimated(answer), nil
+}
+
+// estimated reads an estimate without the source's secrets: EXPLAIN shows its
+// category and notes.
+func (s *source) estimated(answer *wire.Estimate) connector.Estimate {
+	estimate := estimateFromWire(answer)
+	estimate.Category = s.redact.text(estimate.Category)
+	for i, note := range estimate.Notes {
+		estimate.Notes[i] = s.redact.text(note)
+	}
+	return estimate
 }
 
 // Quotas tells what is left of the system's allowances.

@@ -92,6 +92,17 @@ func TestAnswers(t *testing.T) {
 		"estimate of no part": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Estimator](t, s).Estimate(ctx, connector.ScanRequest{Table: "Issues", Part: "x"})
 		},
+		"estimate of groups": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.GroupEstimator](t, s).EstimateGroups(ctx, connector.AggregateRequest{Table: "Issues", Where: where, GroupBy: []string{"Status"}})
+		},
+		"estimate of groups with notes": func(ctx context.Context, s connector.Source) (any, error) {
+			e, err := as[connector.GroupEstimator](t, s).EstimateGroups(ctx, connector.AggregateRequest{Table: "Kinds", Statement: "café"})
+			e.Notes = append([]string{}, strings.ToValidUTF8(strings.Join(e.Notes, ""), "\uFFFD"))
+			return e, err
+		},
+		"estimate of groups by no column": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.GroupEstimator](t, s).EstimateGroups(ctx, connector.AggregateRequest{Table: "Issues", GroupBy: []string{"Nothing"}})
+		},
 		"quotas": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Quotas](t, s).Quotas(ctx)
 		},
@@ -189,7 +200,7 @@ func TestFacets(t *testing.T) {
 		"Counter": has[connector.Counter], "Aggregator": has[connector.Aggregator], "Estimator": has[connector.Estimator],
 		"Quotas": has[connector.Quotas], "Splitter": has[connector.Splitter], "Watcher": has[connector.Watcher],
 		"Procedures": has[connector.Procedures], "Metadata": has[connector.Metadata], "Writer": has[connector.Writer],
-		"Widener": has[connector.Widener],
+		"Widener": has[connector.Widener], "GroupEstimator": has[connector.GroupEstimator],
 	}
 	for _, name := range optionalInterfaces(t) {
 		if facets[name] == nil {

@@ -162,6 +162,11 @@ func (s *tattlingSource) Estimate(context.Context, connector.ScanRequest) (conne
 	return connector.Estimate{Category: s.said, Notes: []string{"a note", s.said}}, nil
 }
 
+// EstimateGroups tells the same as Estimate.
+func (s *tattlingSource) EstimateGroups(context.Context, connector.AggregateRequest) (connector.Estimate, error) {
+	return s.Estimate(context.Background(), connector.ScanRequest{})
+}
+
 // TestSecrets lets a plugin put its secrets into everything that it says.
 func TestSecrets(t *testing.T) {
 	scan := func(t *testing.T, src connector.Source, table string) []string {
@@ -193,6 +198,10 @@ func TestSecrets(t *testing.T) {
 		"an error of Close": {func(*testing.T, connector.Source) []string { return nil }, nil},
 		"an estimate": {func(t *testing.T, src connector.Source) []string {
 			estimate, err := as[connector.Estimator](t, src).Estimate(t.Context(), connector.ScanRequest{Table: "Log"})
+			return append(append(everyWord(err), estimate.Category), estimate.Notes...)
+		}, nil},
+		"an estimate of groups": {func(t *testing.T, src connector.Source) []string {
+			estimate, err := as[connector.GroupEstimator](t, src).EstimateGroups(t.Context(), connector.AggregateRequest{Table: "Log"})
 			return append(append(everyWord(err), estimate.Category), estimate.Notes...)
 		}, nil},
 		"outcomes": {func(t *testing.T, src connector.Source) []string {

@@ -49,6 +49,20 @@ func (s *server) Estimate(ctx context.Context, w *wire.ScanRequest) (*wire.Estim
 	return cleanEstimate(estimateToWire(estimate)), failure(err)
 }
 
+// EstimateGroups tells what it would take to count rows in groups.
+func (s *server) EstimateGroups(ctx context.Context, w *wire.AggregateRequest) (*wire.Estimate, error) {
+	estimator, err := facet[connector.GroupEstimator](s)
+	if err != nil {
+		return nil, err
+	}
+	req, err := aggregateFromWire(w)
+	if err != nil {
+		return nil, failure(err)
+	}
+	estimate, err := estimator.EstimateGroups(ctx, req)
+	return cleanEstimate(estimateToWire(estimate)), failure(err)
+}
+
 // Quotas tells what is left of the system's allowances.
 func (s *server) Quotas(ctx context.Context, _ *wire.QuotasRequest) (*wire.QuotasResponse, error) {
 	source, err := facet[connector.Quotas](s)

@@ -140,6 +140,15 @@ func (s *ableSource) Estimate(ctx context.Context, req connector.ScanRequest) (c
 	return e, err
 }
 
+// EstimateGroups tells the statement, as Estimate does.
+func (s *ableSource) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	e, err := s.Memory.EstimateGroups(ctx, req)
+	if req.Statement != "" {
+		e.Metadata, e.Takes, e.Notes = 3, 2500*time.Millisecond, []string{"part of " + req.Statement + " \xff"}
+	}
+	return e, err
+}
+
 // Procedures describes one action whose result has a column of each kind.
 func (s *ableSource) Procedures(context.Context) ([]connector.Procedure, error) {
 	return []connector.Procedure{{

@@ -596,18 +596,19 @@ func (x *Setting) GetValue() []byte {
 type OpenResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which optional interfaces the source implements.
-	Counter       bool `protobuf:"varint,1,opt,name=counter,proto3" json:"counter,omitempty"`
-	Aggregator    bool `protobuf:"varint,2,opt,name=aggregator,proto3" json:"aggregator,omitempty"`
-	Estimator     bool `protobuf:"varint,3,opt,name=estimator,proto3" json:"estimator,omitempty"`
-	Quotas        bool `protobuf:"varint,4,opt,name=quotas,proto3" json:"quotas,omitempty"`
-	Splitter      bool `protobuf:"varint,5,opt,name=splitter,proto3" json:"splitter,omitempty"`
-	Watcher       bool `protobuf:"varint,6,opt,name=watcher,proto3" json:"watcher,omitempty"`
-	Procedures    bool `protobuf:"varint,7,opt,name=procedures,proto3" json:"procedures,omitempty"`
-	Metadata      bool `protobuf:"varint,8,opt,name=metadata,proto3" json:"metadata,omitempty"`
-	Writer        bool `protobuf:"varint,9,opt,name=writer,proto3" json:"writer,omitempty"`
-	Widener       bool `protobuf:"varint,10,opt,name=widener,proto3" json:"widener,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Counter        bool `protobuf:"varint,1,opt,name=counter,proto3" json:"counter,omitempty"`
+	Aggregator     bool `protobuf:"varint,2,opt,name=aggregator,proto3" json:"aggregator,omitempty"`
+	Estimator      bool `protobuf:"varint,3,opt,name=estimator,proto3" json:"estimator,omitempty"`
+	Quotas         bool `protobuf:"varint,4,opt,name=quotas,proto3" json:"quotas,omitempty"`
+	Splitter       bool `protobuf:"varint,5,opt,name=splitter,proto3" json:"splitter,omitempty"`
+	Watcher        bool `protobuf:"varint,6,opt,name=watcher,proto3" json:"watcher,omitempty"`
+	Procedures     bool `protobuf:"varint,7,opt,name=procedures,proto3" json:"procedures,omitempty"`
+	Metadata       bool `protobuf:"varint,8,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Writer         bool `protobuf:"varint,9,opt,name=writer,proto3" json:"writer,omitempty"`
+	Widener        bool `protobuf:"varint,10,opt,name=widener,proto3" json:"widener,omitempty"`
+	GroupEstimator bool `protobuf:"varint,11,opt,name=group_estimator,json=groupEstimator,proto3" json:"group_estimator,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *OpenResponse) Reset() {
@@ -706,6 +707,13 @@ func (x *OpenResponse) GetWriter() bool {
 func (x *OpenResponse) GetWidener() bool {
 	if x != nil {
 		return x.Widener
+	}
+	return false
+}
+
+func (x *OpenResponse) GetGroupEstimator() bool {
+	if x != nil {
+		return x.GroupEstimator
 	}
 	return false
 }
@@ -3826,7 +3834,7 @@ const file_connector_proto_rawDesc = "" +
 	"\tlog_level\x18\x04 \x01(\x05R\blogLevel\"1\n" +
 	"\aSetting\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\fR\x05value\"\xa2\x02\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\"\xcb\x02\n" +
 	"\fOpenResponse\x12\x18\n" +
 	"\acounter\x18\x01 \x01(\bR\acounter\x12\x1e\n" +
 	"\n" +
@@ -3842,7 +3850,8 @@ const file_connector_proto_rawDesc = "" +
 	"\bmetadata\x18\b \x01(\bR\bmetadata\x12\x16\n" +
 	"\x06writer\x18\t \x01(\bR\x06writer\x12\x18\n" +
 	"\awidener\x18\n" +
-	" \x01(\bR\awidener\"\x0e\n" +
+	" \x01(\bR\awidener\x12'\n" +
+	"\x0fgroup_estimator\x18\v \x01(\bR\x0egroupEstimator\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
 	"\rCloseResponse\"\x0f\n" +
 	"\rTablesRequest\"E\n" +
@@ -4064,7 +4073,7 @@ const file_connector_proto_rawDesc = "" +
 	"\aOutcome\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\rR\x06result\x12-\n" +
 	"\x03key\x18\x02 \x03(\v2\x1b.trackql.connector.v1.ValueR\x03key\x121\n" +
-	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\x87\v\n" +
+	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xe1\v\n" +
 	"\tConnector\x12Y\n" +
 	"\bDescribe\x12%.trackql.connector.v1.DescribeRequest\x1a&.trackql.connector.v1.DescribeResponse\x12M\n" +
 	"\x04Open\x12!.trackql.connector.v1.OpenRequest\x1a\".trackql.connector.v1.OpenResponse\x12P\n" +
@@ -4073,7 +4082,8 @@ const file_connector_proto_rawDesc = "" +
 	"\x04Scan\x12\x1e.trackql.connector.v1.ScanCall\x1a\x1a.trackql.connector.v1.Rows(\x010\x01\x12P\n" +
 	"\x05Count\x12\".trackql.connector.v1.CountRequest\x1a#.trackql.connector.v1.CountResponse\x12Q\n" +
 	"\tAggregate\x12&.trackql.connector.v1.AggregateRequest\x1a\x1a.trackql.connector.v1.Rows0\x01\x12M\n" +
-	"\bEstimate\x12!.trackql.connector.v1.ScanRequest\x1a\x1e.trackql.connector.v1.Estimate\x12S\n" +
+	"\bEstimate\x12!.trackql.connector.v1.ScanRequest\x1a\x1e.trackql.connector.v1.Estimate\x12X\n" +
+	"\x0eEstimateGroups\x12&.trackql.connector.v1.AggregateRequest\x1a\x1e.trackql.connector.v1.Estimate\x12S\n" +
 	"\x06Quotas\x12#.trackql.connector.v1.QuotasRequest\x1a$.trackql.connector.v1.QuotasResponse\x12P\n" +
 	"\x05Split\x12\".trackql.connector.v1.SplitRequest\x1a#.trackql.connector.v1.SplitResponse\x12X\n" +
 	"\aChanges\x12$.trackql.connector.v1.ChangesRequest\x1a%.trackql.connector.v1.ChangesResponse0\x01\x12U\n" +
@@ -4215,34 +4225,36 @@ var file_connector_proto_depIdxs = []int32{
 	29, // 51: trackql.connector.v1.Connector.Count:input_type -> trackql.connector.v1.CountRequest
 	31, // 52: trackql.connector.v1.Connector.Aggregate:input_type -> trackql.connector.v1.AggregateRequest
 	22, // 53: trackql.connector.v1.Connector.Estimate:input_type -> trackql.connector.v1.ScanRequest
-	33, // 54: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
-	37, // 55: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
-	39, // 56: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
-	41, // 57: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
-	42, // 58: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
-	45, // 59: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
-	48, // 60: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
-	47, // 61: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
-	55, // 62: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
-	4,  // 63: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
-	9,  // 64: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
-	11, // 65: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
-	13, // 66: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
-	24, // 67: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
-	30, // 68: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
-	24, // 69: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
-	32, // 70: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
-	34, // 71: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
-	38, // 72: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
-	40, // 73: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
-	24, // 74: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
-	43, // 75: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
-	24, // 76: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
-	49, // 77: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
-	14, // 78: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
-	56, // 79: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
-	63, // [63:80] is the sub-list for method output_type
-	46, // [46:63] is the sub-list for method input_type
+	31, // 54: trackql.connector.v1.Connector.EstimateGroups:input_type -> trackql.connector.v1.AggregateRequest
+	33, // 55: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
+	37, // 56: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
+	39, // 57: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
+	41, // 58: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
+	42, // 59: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
+	45, // 60: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
+	48, // 61: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
+	47, // 62: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
+	55, // 63: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
+	4,  // 64: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
+	9,  // 65: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
+	11, // 66: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
+	13, // 67: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
+	24, // 68: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
+	30, // 69: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
+	24, // 70: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
+	32, // 71: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
+	32, // 72: trackql.connector.v1.Connector.EstimateGroups:output_type -> trackql.connector.v1.Estimate
+	34, // 73: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
+	38, // 74: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
+	40, // 75: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
+	24, // 76: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
+	43, // 77: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
+	24, // 78: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
+	49, // 79: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
+	14, // 80: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
+	56, // 81: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
+	64, // [64:82] is the sub-list for method output_type
+	46, // [46:64] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name

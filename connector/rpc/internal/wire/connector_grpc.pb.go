@@ -29,23 +29,24 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Connector_Describe_FullMethodName    = "/trackql.connector.v1.Connector/Describe"
-	Connector_Open_FullMethodName        = "/trackql.connector.v1.Connector/Open"
-	Connector_Close_FullMethodName       = "/trackql.connector.v1.Connector/Close"
-	Connector_Tables_FullMethodName      = "/trackql.connector.v1.Connector/Tables"
-	Connector_Scan_FullMethodName        = "/trackql.connector.v1.Connector/Scan"
-	Connector_Count_FullMethodName       = "/trackql.connector.v1.Connector/Count"
-	Connector_Aggregate_FullMethodName   = "/trackql.connector.v1.Connector/Aggregate"
-	Connector_Estimate_FullMethodName    = "/trackql.connector.v1.Connector/Estimate"
-	Connector_Quotas_FullMethodName      = "/trackql.connector.v1.Connector/Quotas"
-	Connector_Split_FullMethodName       = "/trackql.connector.v1.Connector/Split"
-	Connector_Changes_FullMethodName     = "/trackql.connector.v1.Connector/Changes"
-	Connector_ChangedRows_FullMethodName = "/trackql.connector.v1.Connector/ChangedRows"
-	Connector_Procedures_FullMethodName  = "/trackql.connector.v1.Connector/Procedures"
-	Connector_Call_FullMethodName        = "/trackql.connector.v1.Connector/Call"
-	Connector_Metadata_FullMethodName    = "/trackql.connector.v1.Connector/Metadata"
-	Connector_Widen_FullMethodName       = "/trackql.connector.v1.Connector/Widen"
-	Connector_Write_FullMethodName       = "/trackql.connector.v1.Connector/Write"
+	Connector_Describe_FullMethodName       = "/trackql.connector.v1.Connector/Describe"
+	Connector_Open_FullMethodName           = "/trackql.connector.v1.Connector/Open"
+	Connector_Close_FullMethodName          = "/trackql.connector.v1.Connector/Close"
+	Connector_Tables_FullMethodName         = "/trackql.connector.v1.Connector/Tables"
+	Connector_Scan_FullMethodName           = "/trackql.connector.v1.Connector/Scan"
+	Connector_Count_FullMethodName          = "/trackql.connector.v1.Connector/Count"
+	Connector_Aggregate_FullMethodName      = "/trackql.connector.v1.Connector/Aggregate"
+	Connector_Estimate_FullMethodName       = "/trackql.connector.v1.Connector/Estimate"
+	Connector_EstimateGroups_FullMethodName = "/trackql.connector.v1.Connector/EstimateGroups"
+	Connector_Quotas_FullMethodName         = "/trackql.connector.v1.Connector/Quotas"
+	Connector_Split_FullMethodName          = "/trackql.connector.v1.Connector/Split"
+	Connector_Changes_FullMethodName        = "/trackql.connector.v1.Connector/Changes"
+	Connector_ChangedRows_FullMethodName    = "/trackql.connector.v1.Connector/ChangedRows"
+	Connector_Procedures_FullMethodName     = "/trackql.connector.v1.Connector/Procedures"
+	Connector_Call_FullMethodName           = "/trackql.connector.v1.Connector/Call"
+	Connector_Metadata_FullMethodName       = "/trackql.connector.v1.Connector/Metadata"
+	Connector_Widen_FullMethodName          = "/trackql.connector.v1.Connector/Widen"
+	Connector_Write_FullMethodName          = "/trackql.connector.v1.Connector/Write"
 )
 
 // ConnectorClient is the client API for Connector service.
@@ -69,6 +70,7 @@ type ConnectorClient interface {
 	Count(ctx context.Context, in *CountRequest, opts ...grpc.CallOption) (*CountResponse, error)
 	Aggregate(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Rows], error)
 	Estimate(ctx context.Context, in *ScanRequest, opts ...grpc.CallOption) (*Estimate, error)
+	EstimateGroups(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (*Estimate, error)
 	Quotas(ctx context.Context, in *QuotasRequest, opts ...grpc.CallOption) (*QuotasResponse, error)
 	Split(ctx context.Context, in *SplitRequest, opts ...grpc.CallOption) (*SplitResponse, error)
 	// Changes answers once, and holds the rows until the caller ends the call;
@@ -179,6 +181,16 @@ func (c *connectorClient) Estimate(ctx context.Context, in *ScanRequest, opts ..
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Estimate)
 	err := c.cc.Invoke(ctx, Connector_Estimate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *connectorClient) EstimateGroups(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (*Estimate, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Estimate)
+	err := c.cc.Invoke(ctx, Connector_EstimateGroups_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -326,6 +338,7 @@ type ConnectorServer interface {
 	Count(context.Context, *CountRequest) (*CountResponse, error)
 	Aggregate(*AggregateRequest, grpc.ServerStreamingServer[Rows]) error
 	Estimate(context.Context, *ScanRequest) (*Estimate, error)
+	EstimateGroups(context.Context, *AggregateRequest) (*Estimate, error)
 	Quotas(context.Context, *QuotasRequest) (*QuotasResponse, error)
 	Split(context.Context, *SplitRequest) (*SplitResponse, error)
 	// Changes answers once, and holds the rows until the caller ends the call;
@@ -372,6 +385,9 @@ func (UnimplementedConnectorServer) Aggregate(*AggregateRequest, grpc.ServerStre
 }
 func (UnimplementedConnectorServer) Estimate(context.Context, *ScanRequest) (*Estimate, error) {
 	return nil, status.Error(codes.Unimplemented, "method Estimate not implemented")
+}
+func (UnimplementedConnectorServer) EstimateGroups(context.Context, *AggregateRequest) (*Estimate, error) {
+	return nil, status.Error(codes.Unimplemented, "method EstimateGroups not implemented")
 }
 func (UnimplementedConnectorServer) Quotas(context.Context, *QuotasRequest) (*QuotasResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Quotas not implemented")
@@ -546,6 +562,24 @@ func _Connector_Estimate_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Connector_EstimateGroups_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AggregateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectorServer).EstimateGroups(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Connector_EstimateGroups_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectorServer).EstimateGroups(ctx, req.(*AggregateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Connector_Quotas_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QuotasRequest)
 	if err := dec(in); err != nil {
@@ -706,6 +740,10 @@ var Connector_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Estimate",
 			Handler:    _Connector_Estimate_Handler,
+		},
+		{
+			MethodName: "EstimateGroups",
+			Handler:    _Connector_EstimateGroups_Handler,
 		},
 		{
 			MethodName: "Quotas",
