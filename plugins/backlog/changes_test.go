@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -191,5 +192,46 @@ func TestChangesToken(t *testing.T) {
 				t.Errorf("Changes(%+v) = %v, want kind %s", test.req, err, test.want)
 			}
 		})
+	}
+}
+
+// TestChangesOfProjects reads everything where a project is new, and does not
+// tell what is gone where one is.
+func TestChangesOfProjects(t *testing.T) {
+	server := serve(backlogtest.Options{Issues: 60})
+	src := open(t, memory.DefaultAllocator, server)
+	ctx := context.Background()
+	req := connector.ChangesRequest{Table: "Issues", Columns: []string{"Id"}}
+	follow := func() connector.Changes {
+		t.Helper()
+		if err := src.clock.Sleep(ctx, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		changes, err := src.Changes(ctx, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Since = changes.Token
+		return changes
+	}
+	var members []int64
+	hide := func(s *backlogtest.Space) {
+		members = s.Projects[2].Members
+		s.Projects[2].Members = slices.DeleteFunc(slices.Clone(members), func(id int64) bool { return id == s.Users[0].ID })
+	}
+	server.Edit(hide)
+	before := len(ids(t, follow().Rows))
+	server.Edit(func(s *backlogtest.Space) { s.Projects[2].Members = members })
+	further := follow()
+	ids(t, further.Gone)
+	if n := len(ids(t, further.Rows)); n != 60 || before >= 60 {
+		t.Errorf("with a new project %d issues come, want all 60; %d came before", n, before)
+	}
+	server.Edit(hide)
+	gone := follow()
+	ids(t, gone.Rows)
+	if gone.Gone != nil {
+		t.Error("where a project is gone, Gone tells something; the keys of its issues are not known")
+		gone.Gone.Release()
 	}
 }

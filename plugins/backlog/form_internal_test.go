@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/plugins/backlog/internal/catalog"
@@ -187,6 +190,28 @@ func TestNumberText(t *testing.T) {
 			got, ok := numberText(test.in)
 			if ok != test.ok || ok && got != test.want {
 				t.Errorf("numberText(%s) = %q, %t; want %q, %t", test.in, got, ok, test.want, test.ok)
+			}
+		})
+	}
+}
+
+// TestStable takes rows for stable that were made and changed before.
+func TestStable(t *testing.T) {
+	since := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		row  string
+		want bool
+	}{
+		"before":        {`{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T08:59:59Z"}`, true},
+		"changed then":  {`{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
+		"made then":     {`{"created":"2026-10-01T09:00:01Z"}`, false},
+		"without times": {`{"id":1,"updated":null}`, true},
+		"no time":       {`{"updated":"yesterday"}`, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := stable(gjson.Parse(test.row), since); got != test.want {
+				t.Errorf("stable(%s) = %t, want %t", test.row, got, test.want)
 			}
 		})
 	}
