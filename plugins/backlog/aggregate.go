@@ -36,7 +36,7 @@ func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 	}
 	var groups []group
 	if p.plan.none == "" {
-		if groups, err = s.groups(ctx, p, req); err != nil {
+		if groups, err = s.groups(ctx, p, req.GroupBy); err != nil {
 			return nil, err
 		}
 	}
@@ -51,41 +51,69 @@ type group struct {
 	rows   int64
 }
 
+// within returns the parameters that ask for those rows of a query that are in
+// the group.
+func (g *group) within(query url.Values) url.Values {
+	narrower := maps.Clone(query)
+	maps.Copy(narrower, g.query)
+	return narrower
+}
+
 // notCounted says that reading is the better way.
 func notCounted(why string) error {
 	return connector.Errorf(connector.Unimplemented, "groups are counted by reading: %s", why)
 }
 
-// groups counts the rows of each group, and proves that none is missing.
-func (s *Source) groups(ctx context.Context, p *planner, req connector.AggregateRequest) ([]group, error) {
+// grouping is what there is to count: groups that are parts of one request.
+type grouping struct {
+	reading *reading
+	base    job
+	groups  []group
+	total   int64 // the rows of all groups
+}
+
+// grouping decides how to group: by counts, where reading would take more
+// requests. It makes the one that counts all rows.
+func (s *Source) grouping(ctx context.Context, p *planner, by []string) (*grouping, error) {
 	l := p.plan.last()
-	if len(p.chain) != 1 || !p.plan.countable() || len(l.starts) != 1 || len(l.variants) != 1 || len(req.GroupBy) == 0 {
+	if len(p.chain) != 1 || !p.plan.countable() || len(l.starts) != 1 || len(l.variants) != 1 || len(by) == 0 {
 		return nil, notCounted("no one request counts the rows")
 	}
-	groups, err := p.possible(ctx, req.GroupBy)
+	groups, err := p.possible(ctx, by)
 	if err != nil {
 		return nil, err
 	}
-	r := newReading(p.plan, p.trip, nil, nil, s.width)
-	base := job{start: l.starts[0], variant: &l.variants[0]}
-	total, err := r.countJob(ctx, 0, base)
-	if err != nil {
+	g := &grouping{
+		reading: newReading(p.plan, p.trip, nil, nil, s.width),
+		base:    job{start: l.starts[0], variant: &l.variants[0]}, groups: groups,
+	}
+	if g.total, err = g.reading.countJob(ctx, 0, g.base); err != nil {
 		return nil, err
 	}
-	pages := (total + int64(s.pageSize) - 1) / int64(s.pageSize)
-	if int64(len(groups)) >= pages && total > 0 {
+	pages := (g.total + int64(s.pageSize) - 1) / int64(s.pageSize)
+	if int64(len(groups)) >= pages && g.total > 0 {
 		return nil, notCounted("there are as many groups as pages")
 	}
-	if err := r.countGroups(ctx, base, groups); err != nil {
+	return g, nil
+}
+
+// groups counts the rows of each group, and proves that none is missing.
+func (s *Source) groups(ctx context.Context, p *planner, by []string) ([]group, error) {
+	g, err := s.grouping(ctx, p, by)
+	if err != nil {
 		return nil, err
 	}
-	for i := range groups {
-		total -= groups[i].rows
+	if err := g.reading.countGroups(ctx, g.base, g.groups); err != nil {
+		return nil, err
+	}
+	total := g.total
+	for i := range g.groups {
+		total -= g.groups[i].rows
 	}
 	if total != 0 {
 		return nil, notCounted("some rows are in none of the known groups")
 	}
-	return slices.DeleteFunc(groups, func(g group) bool { return g.rows == 0 }), nil
+	return slices.DeleteFunc(g.groups, func(g group) bool { return g.rows == 0 }), nil
 }
 
 // countGroups asks for the number of rows of each group.
@@ -93,8 +121,7 @@ func (r *reading) countGroups(ctx context.Context, base job, groups []group) err
 	jobs := func(yield func(job, error) bool) {
 		for i := range groups {
 			v := *base.variant
-			v.query = maps.Clone(v.query)
-			maps.Copy(v.query, groups[i].query)
+			v.query = groups[i].within(v.query)
 			if !yield(job{start: base.start, variant: &v}, nil) {
 				return
 			}

@@ -19,9 +19,9 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	if err != nil || p.none != "" {
 		return 0, err
 	}
-	countable, few := p.countable(), p.few()
-	if !countable && !few {
-		return 0, connector.Errorf(connector.Unimplemented, "rows of %s are counted by reading", req.Table)
+	few, err := p.counts()
+	if err != nil {
+		return 0, err
 	}
 	if !few && p.first == len(p.levels)-1 {
 		return newReading(p, trip, nil, nil, s.width).count(ctx)
@@ -34,6 +34,16 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 		return r.countRead(ctx)
 	}
 	return r.count(ctx)
+}
+
+// counts decides how to count: by reading few requests' rows, or by asking how
+// many there are. Kind Unimplemented says that a scan is the better way.
+func (p *plan) counts() (few bool, err error) {
+	few = p.few()
+	if !few && !p.countable() {
+		return false, connector.Errorf(connector.Unimplemented, "rows of %s are counted by reading", p.last().table.Name)
+	}
+	return few, nil
 }
 
 // countable tells whether the requests of the last level can be counted instead

@@ -2,6 +2,9 @@ package backlog
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trackql/trackql/connector"
@@ -31,14 +34,90 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	} else if cost, err = r.costs(ctx, s.pageSize); err != nil {
 		return connector.Estimate{}, err
 	}
+	return s.told(p, cost, s.metadataOf(req.Statement, req.Table, req.Where, trip)), nil
+}
+
+// told is an estimate with the notes and warnings of a plan.
+func (s *Source) told(p *plan, cost costs, metadata int64) connector.Estimate {
 	for _, w := range p.warnings {
 		p.note("%s", w.Text)
 	}
 	return connector.Estimate{
-		Rows: cost.rows, Bytes: -1, Requests: cost.requests,
-		Metadata: s.metadataOf(req, trip), Category: cost.category.String(),
-		Takes: s.takes(cost), Notes: p.notes,
-	}, nil
+		Rows: cost.rows, Bytes: -1, Requests: cost.requests, Metadata: metadata,
+		Category: cost.category.String(), Takes: s.takes(cost), Notes: p.notes,
+	}
+}
+
+// EstimateGroups tells what Aggregate would take, or Count where nothing is
+// grouped by. The count that decides between counting and reading is asked for;
+// what comes after it in the same statement then knows it.
+func (s *Source) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	if err := ended(ctx); err != nil {
+		return connector.Estimate{}, err
+	}
+	trip := s.client.Begin(req.Statement)
+	p, err := s.planned(ctx, trip, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	cost := costs{category: p.plan.last().table.Category}
+	switch {
+	case p.plan.none != "":
+		p.plan.note("%s, so nothing is asked", p.plan.none)
+	case len(req.GroupBy) == 0:
+		cost, err = s.countCosts(ctx, p.plan, trip)
+	default:
+		cost, err = s.groupCosts(ctx, p, req.GroupBy)
+	}
+	if err != nil {
+		return connector.Estimate{}, err
+	}
+	what := req.Table + " by " + strings.Join(req.GroupBy, ", ")
+	return s.told(p.plan, cost, s.metadataOf(req.Statement, what, req.Where, trip)), nil
+}
+
+// groupCosts is what it takes to count all rows, and those of each group.
+func (s *Source) groupCosts(ctx context.Context, p *planner, by []string) (costs, error) {
+	g, err := s.grouping(ctx, p, by)
+	if err != nil {
+		return costs{}, err
+	}
+	asked := int64(1)
+	query := g.base.variant.query
+	for i := range g.groups {
+		if !maps.EqualFunc(query, g.groups[i].within(query), slices.Equal[[]string]) {
+			asked++ // the other is the count of all
+		}
+	}
+	p.plan.note("counts %s in all by 1 request, and each group by its own", plural(int(g.total), "row"))
+	return costs{rows: int64(len(g.groups)), requests: asked, category: g.base.variant.category}, nil
+}
+
+// countCosts is what it takes to count rows: one request in place of each series
+// of pages.
+func (s *Source) countCosts(ctx context.Context, p *plan, trip *rest.Trip) (costs, error) {
+	if _, err := p.counts(); err != nil {
+		return costs{}, err
+	}
+	at := len(p.levels) - 1
+	if p.first != at {
+		r, err := s.reading(ctx, p, trip, s.width)
+		if err != nil {
+			return costs{}, err
+		}
+		sum, err := r.costs(ctx, s.pageSize)
+		sum.rows = 1
+		return sum, err
+	}
+	sum := costs{rows: 1}
+	for j, err := range newReading(p, trip, nil, nil, s.width).jobs(ctx, at) {
+		if err != nil {
+			return sum, err
+		}
+		sum.category = j.variant.category
+		sum.requests++
+	}
+	return sum, nil
 }
 
 // costs are what a level takes, with all above it. A negative number is unknown.
@@ -144,15 +223,15 @@ func (s *Source) takes(c costs) time.Duration {
 	return max(0, q.Reset.Sub(s.clock.Now())) + time.Duration(windows)*time.Minute
 }
 
-// metadataOf is how many requests for metadata the first estimate of a scan
-// made: those after it know the answers.
-func (s *Source) metadataOf(req connector.ScanRequest, trip *rest.Trip) int64 {
+// metadataOf is how many requests for metadata the first estimate of something
+// made in a statement: those after it know the answers.
+func (s *Source) metadataOf(statement, what string, where []connector.Predicate, trip *rest.Trip) int64 {
 	asked := trip.Tally().Metadata
-	if req.Statement == "" {
+	if statement == "" {
 		return asked
 	}
-	key := req.Statement + "\x00" + req.Table
-	for _, w := range req.Where {
+	key := statement + "\x00" + what
+	for _, w := range where {
 		key += "\x00" + w.String()
 	}
 	s.mu.Lock()

@@ -64,7 +64,7 @@ func showDifference(t *testing.T, want, got string) {
 
 // asked is the part of a block above the line of dashes.
 type asked struct {
-	verb    string // scan, count, group, estimate
+	verb    string // scan, count, group, estimate, foresee
 	options []string
 	request connector.ScanRequest
 }
@@ -114,7 +114,7 @@ func parseBlock(t *testing.T, head string) asked {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch word {
 		case "#":
-		case "scan", "count", "group", "estimate":
+		case "scan", "count", "group", "estimate", "foresee":
 			table, columns, _ := strings.Cut(rest, " ")
 			a.verb, a.request.Table = word, table
 			for _, column := range strings.Split(columns, ",") {
@@ -167,15 +167,12 @@ func (a asked) run(t *testing.T, src opened) []string {
 		return orError(err, fmt.Sprintf("count %d", n))
 	case "estimate":
 		e, err := src.Estimate(ctx, a.request)
-		lines := []string{fmt.Sprintf("rows %d, requests %d of %s, metadata %d", e.Rows, e.Requests, e.Category, e.Metadata)}
-		for _, note := range e.Notes {
-			lines = append(lines, "note: "+note)
-		}
-		return orError(err, lines...)
+		return orError(err, estimated(e)...)
+	case "foresee":
+		e, err := src.EstimateGroups(ctx, a.groups())
+		return orError(err, estimated(e)...)
 	case "group":
-		reader, err := src.Aggregate(ctx, connector.AggregateRequest{
-			Table: a.request.Table, Where: a.request.Where, GroupBy: a.request.Columns, Statement: a.request.Statement,
-		})
+		reader, err := src.Aggregate(ctx, a.groups())
 		if err != nil {
 			return orError(err)
 		}
@@ -186,6 +183,21 @@ func (a asked) run(t *testing.T, src opened) []string {
 		return orError(err)
 	}
 	return rowsOf(reader)
+}
+
+// groups is the request as one for groups by its columns.
+func (a asked) groups() connector.AggregateRequest {
+	return connector.AggregateRequest{
+		Table: a.request.Table, Where: a.request.Where, GroupBy: a.request.Columns, Statement: a.request.Statement,
+	}
+}
+
+func estimated(e connector.Estimate) []string {
+	lines := []string{fmt.Sprintf("rows %d, requests %d of %s, metadata %d", e.Rows, e.Requests, e.Category, e.Metadata)}
+	for _, note := range e.Notes {
+		lines = append(lines, "note: "+note)
+	}
+	return lines
 }
 
 // wide tells whether a request names columns that the table does not list.

@@ -43,14 +43,15 @@ type Source struct {
 }
 
 var (
-	_ connector.Source     = (*Source)(nil)
-	_ connector.Counter    = (*Source)(nil)
-	_ connector.Aggregator = (*Source)(nil)
-	_ connector.Estimator  = (*Source)(nil)
-	_ connector.Quotas     = (*Source)(nil)
-	_ connector.Widener    = (*Source)(nil)
-	_ connector.Watcher    = (*Source)(nil)
-	_ connector.Metadata   = (*Source)(nil)
+	_ connector.Source         = (*Source)(nil)
+	_ connector.Counter        = (*Source)(nil)
+	_ connector.Aggregator     = (*Source)(nil)
+	_ connector.Estimator      = (*Source)(nil)
+	_ connector.GroupEstimator = (*Source)(nil)
+	_ connector.Quotas         = (*Source)(nil)
+	_ connector.Widener        = (*Source)(nil)
+	_ connector.Watcher        = (*Source)(nil)
+	_ connector.Metadata       = (*Source)(nil)
 )
 
 // tables are the literals that a source has, and what they are to the engine.

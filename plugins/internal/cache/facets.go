@@ -27,6 +27,12 @@ func (s *Source) Facet(target any) bool {
 			*target = aggregator{s, inner}
 		}
 		return ok && !s.cfg.Offline
+	case *connector.GroupEstimator:
+		inner, ok := connector.As[connector.GroupEstimator](s.inner)
+		if ok && !s.cfg.Offline {
+			*target = groupEstimator{s, inner}
+		}
+		return ok && !s.cfg.Offline
 	case *connector.Widener:
 		inner, ok := connector.As[connector.Widener](s.inner)
 		if ok {
@@ -85,14 +91,53 @@ type aggregator struct {
 
 // Aggregate refuses what the cache can answer by a scan, which takes no request.
 func (a aggregator) Aggregate(ctx context.Context, req connector.AggregateRequest) (array.RecordReader, error) {
-	q, err := a.question(ctx, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
+	f, err := a.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	if q != nil && a.find(q).state == hit {
-		return nil, connector.Errorf(connector.Unimplemented, "the rows of %s are in the cache", req.Table)
+	if f.state == hit {
+		return nil, inCache(req.Table)
 	}
 	return a.inner.Aggregate(ctx, req)
+}
+
+func inCache(table string) error {
+	return connector.Errorf(connector.Unimplemented, "the rows of %s are in the cache", table)
+}
+
+// kept finds the rows that groups can be made of.
+func (s *Source) kept(ctx context.Context, req connector.AggregateRequest) (finding, error) {
+	q, err := s.question(ctx, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
+	if err != nil || q == nil {
+		return finding{}, err
+	}
+	return s.find(q), nil
+}
+
+// groupEstimator tells what Aggregate and Count take.
+type groupEstimator struct {
+	*Source
+	inner connector.GroupEstimator
+}
+
+// EstimateGroups tells of a count of fresh rows that it takes no request, and
+// refuses groups of them, as Aggregate does.
+func (e groupEstimator) EstimateGroups(ctx context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	f, err := e.kept(ctx, req)
+	switch {
+	case err != nil:
+		return connector.Estimate{}, err
+	case f.state != hit:
+		return e.inner.EstimateGroups(ctx, req)
+	case len(req.GroupBy) > 0:
+		return connector.Estimate{}, inCache(req.Table)
+	}
+	return connector.Estimate{Rows: 1, Bytes: -1, Notes: []string{e.hitNote(f)}}, nil
+}
+
+// hitNote says how old the rows are that answer.
+func (s *Source) hitNote(f finding) string {
+	return "cache: hit, " + ago(s.cfg.Clock.Now().Sub(f.segment.at()))
 }
 
 // splitter leaves scans whole, because a whole one is what is kept.
@@ -182,7 +227,7 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	f := s.find(q)
 	switch f.state {
 	case hit:
-		e := connector.Estimate{Rows: -1, Bytes: -1, Notes: []string{"cache: hit, " + ago(s.cfg.Clock.Now().Sub(f.segment.at()))}}
+		e := connector.Estimate{Rows: -1, Bytes: -1, Notes: []string{s.hitNote(f)}}
 		if len(q.where) == 0 {
 			e.Rows = f.segment.Rows
 		}
