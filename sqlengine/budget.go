@@ -122,8 +122,12 @@ func (r *run) chargeUnforeseen(rel *relation, request connector.ScanRequest) err
 	return err
 }
 
-// recount counts a scan anew that was to be a count, and is none.
+// recount counts a scan anew that was to be a count, and is none. Where scans are
+// counted when they begin, there is nothing to count yet.
 func (r *run) recount(f *fetch) error {
+	if r.budget.lazy {
+		return nil
+	}
 	r.budget.mu.Lock()
 	r.budget.parts = slices.DeleteFunc(r.budget.parts, func(p part) bool { return p.fetch == f })
 	r.budget.mu.Unlock()
@@ -133,7 +137,7 @@ func (r *run) recount(f *fetch) error {
 // expected returns how many requests a fetch takes as it is now; -1 where that
 // is not known. An error is one of the statement's own context.
 func (r *run) expected(f *fetch) (int64, error) {
-	e, err := r.foreseen(f)
+	e, _, err := r.foreseen(f)
 	if r.ctx.Err() != nil {
 		return 0, context.Cause(r.ctx)
 	}

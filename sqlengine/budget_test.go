@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine"
 )
@@ -24,16 +26,20 @@ func TestMaxRequests(t *testing.T) {
 		// scanned are the tables of the scans made, whatever came of the statement.
 		scanned string
 	}{
-		"enough":             {22, closed, "", "Issues"},
-		"too few":            {21, closed, "the statement would take 22 requests, and max_requests is 21: bl.Issues 22", ""},
-		"two scans":          {24, join, "the statement would take 25 requests, and max_requests is 24: bl.Issues 24, bl.Projects 1", ""},
-		"no limit":           {0, join, "", "Issues Projects"},
-		"a count is one":     {1, "SELECT count(*) FROM bl.Issues WHERE Key = 'K-7'", "", ""},
-		"keys are counted":   {777, chain, "", "Comments Issues Projects"},
-		"keys are too many":  {776, chain, "the statement would take 777 requests, and max_requests is 776: bl.Comments 767, bl.Issues 9, bl.Projects 1", "Issues Projects"},
-		"before other scans": {9, chain, "the statement would take 10 requests, and max_requests is 9: bl.Issues 9, bl.Projects 1", "Projects"},
-		"a filter not used":  {24, "SELECT count(*) FROM xl.Sixty x JOIN bl.Issues i ON i.Key = x.Key", "", "Issues"},
-		"read twice":         {23, "SELECT count(*) FROM bl.Issues a JOIN bl.Issues b ON a.Id = b.Id + 1", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
+		"enough":               {22, closed, "", "Issues"},
+		"too few":              {21, closed, "the statement would take 22 requests, and max_requests is 21: bl.Issues 22", ""},
+		"two scans":            {24, join, "the statement would take 25 requests, and max_requests is 24: bl.Issues 24, bl.Projects 1", ""},
+		"no limit":             {0, join, "", "Issues Projects"},
+		"a count is one":       {1, "SELECT count(*) FROM bl.Issues WHERE Key = 'K-7'", "", ""},
+		"groups":               {4, "SELECT Status, count(*) FROM bl.Issues GROUP BY 1", "", ""}, // 3 requests, and 1 for metadata
+		"too many groups":      {3, "SELECT Status, count(*) FROM bl.Issues GROUP BY 1", "the statement would take 4 requests, and max_requests is 3: bl.Issues 4", ""},
+		"groups that are read": {24, "SELECT Key, count(*) FROM bl.Issues GROUP BY 1", "", ""},
+		"groups that are dear": {23, "SELECT Key, count(*) FROM bl.Issues GROUP BY 1", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
+		"keys are counted":     {777, chain, "", "Comments Issues Projects"},
+		"keys are too many":    {776, chain, "the statement would take 777 requests, and max_requests is 776: bl.Comments 767, bl.Issues 9, bl.Projects 1", "Issues Projects"},
+		"before other scans":   {9, chain, "the statement would take 10 requests, and max_requests is 9: bl.Issues 9, bl.Projects 1", "Projects"},
+		"a filter not used":    {24, "SELECT count(*) FROM xl.Sixty x JOIN bl.Issues i ON i.Key = x.Key", "", "Issues"},
+		"read twice":           {23, "SELECT count(*) FROM bl.Issues a JOIN bl.Issues b ON a.Id = b.Id + 1", "the statement would take 24 requests, and max_requests is 23: bl.Issues 24", ""},
 		"before anything": {
 			100, "SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id, bl.Comments c WHERE p.Code = 'AA'",
 			"the statement would take 2301 requests, and max_requests is 100: bl.Comments 2300, bl.Projects 1", "",
@@ -199,5 +205,33 @@ func TestMaxRequestsOfCount(t *testing.T) {
 	}
 	if _, scanned := source.taken(); len(scanned) > 0 {
 		t.Errorf("scanned %q", scanned)
+	}
+}
+
+// ungrouping is a space that finds out while it groups that it cannot.
+type ungrouping struct{ *space }
+
+func (ungrouping) Aggregate(context.Context, connector.AggregateRequest) (array.RecordReader, error) {
+	return nil, connector.Errorf(connector.Unimplemented, "some rows are in no group")
+}
+
+func TestMaxRequestsOfGroups(t *testing.T) {
+	const sql = "SELECT Status, count(*) AS n FROM pt.Issues GROUP BY 1 ORDER BY 1"
+	for most, want := range map[int64]string{
+		23: "the statement would take 24 requests, and max_requests is 23: pt.Issues 24",
+		24: "",
+	} {
+		source := newSpace()
+		s := engine(t, ungrouping{source}, func(cfg *sqlengine.Config) { cfg.MaxRequests = most })
+		got, err := ask(t.Context(), s, sql)
+		if text(err) != want {
+			t.Errorf("groups that fail, under %d = %v, want %q", most, err, want)
+		}
+		if err == nil && got != "Status|n\nClosed|1874\nOpen|426\n" {
+			t.Errorf("groups that are read = %s", got)
+		}
+		if _, scanned := source.taken(); (len(scanned) > 0) != (err == nil) {
+			t.Errorf("under %d, scanned %q", most, scanned)
+		}
 	}
 }

@@ -14,12 +14,22 @@ type costs struct {
 	answers []answer
 }
 
+// answer is to what scans, or counts in groups, take.
 type answer struct {
 	source   *NamedSource
-	request  connector.ScanRequest
+	request  any // a connector.ScanRequest or connector.AggregateRequest
 	estimate connector.Estimate
 	err      error
 }
+
+// way is how a source is expected to serve a fetch.
+type way uint8
+
+const (
+	reading way = iota
+	counting
+	grouping
+)
 
 // unknownCost is what a source says that cannot tell.
 var unknownCost = connector.Estimate{Rows: -1, Bytes: -1, Requests: -1, Metadata: -1}
@@ -31,29 +41,71 @@ func (r *run) cost(rel *relation, request connector.ScanRequest) (connector.Esti
 	if !ok {
 		return unknownCost, nil
 	}
-	r.costs.mu.Lock()
-	defer r.costs.mu.Unlock()
-	for _, a := range r.costs.answers {
-		if a.source == rel.source && reflect.DeepEqual(a.request, request) {
+	return r.costs.once(rel.source, request, func() (connector.Estimate, error) {
+		return estimator.Estimate(r.ctx, request)
+	})
+}
+
+// once puts a question, unless it was put before.
+func (c *costs) once(source *NamedSource, request any, ask func() (connector.Estimate, error)) (connector.Estimate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range c.answers {
+		if a.source == source && reflect.DeepEqual(a.request, request) {
 			return a.estimate, a.err
 		}
 	}
-	estimate, err := estimator.Estimate(r.ctx, request)
+	estimate, err := ask()
 	if err != nil {
 		estimate = unknownCost
 	}
-	r.costs.answers = append(r.costs.answers, answer{rel.source, request, estimate, err})
+	c.answers = append(c.answers, answer{source, request, estimate, err})
 	return estimate, err
 }
 
-// foreseen returns what a fetch is expected to take: one request where its
-// source is to count the rows and not to read them.
-func (r *run) foreseen(f *fetch) (connector.Estimate, error) {
-	e, err := r.cost(f.relation, f.request)
-	if err == nil && e.Requests > 1 && f.toCount() {
-		e.Requests, e.Bytes, e.Takes = 1, -1, 0
+// foreseen returns what a fetch is expected to take, and how: its source may
+// count the rows, or groups of them, and not read them.
+func (r *run) foreseen(f *fetch) (connector.Estimate, way, error) {
+	if f.toGroup() && f.tellsGroups() {
+		e, err := r.groupCost(f, f.planned.Groups)
+		if connector.KindOf(err) != connector.Unimplemented {
+			return e, grouping, err
+		}
 	}
-	return e, err
+	e, err := r.cost(f.relation, f.request)
+	if err != nil || !f.toCount() {
+		return e, reading, err
+	}
+	counts := connector.Estimate{Requests: min(e.Requests, 1), Category: e.Category}
+	if f.tellsGroups() {
+		counts, err = r.groupCost(f, nil)
+		if connector.KindOf(err) == connector.Unimplemented {
+			return e, reading, nil
+		}
+	}
+	e.Requests, e.Category, e.Takes, e.Bytes = counts.Requests, counts.Category, counts.Takes, -1
+	return e, counting, err
+}
+
+// groupCost asks what it takes to count the rows of a fetch in groups; by no
+// column, it is the count of all.
+func (r *run) groupCost(f *fetch, by []string) (connector.Estimate, error) {
+	estimator, _ := connector.As[connector.GroupEstimator](f.relation.source.Source)
+	request := f.groupRequest(by)
+	return r.costs.once(f.relation.source, request, func() (connector.Estimate, error) {
+		return estimator.EstimateGroups(r.ctx, request)
+	})
+}
+
+// groupRequest asks for the groups of a fetch.
+func (f *fetch) groupRequest(by []string) connector.AggregateRequest {
+	return connector.AggregateRequest{Table: f.request.Table, Where: f.request.Where, GroupBy: by, Statement: f.request.Statement}
+}
+
+// tellsGroups tells whether the source of a fetch knows what it takes to count.
+func (f *fetch) tellsGroups() bool {
+	_, ok := connector.As[connector.GroupEstimator](f.relation.source.Source)
+	return ok
 }
 
 // toCount tells whether the source is to count the rows of a fetch.
@@ -68,9 +120,13 @@ func (f *fetch) toCount() bool {
 
 // toGroup tells whether the source is to be asked for groups of the rows.
 func (f *fetch) toGroup() bool {
-	_, groups := connector.As[connector.Aggregator](f.relation.source.Source)
-	return groups && len(f.planned.Groups) > 0
+	_, ok := f.inGroups()
+	return ok
 }
+
+// mayGroup tells whether the source is to be asked for groups, and nobody knows
+// what they take.
+func (f *fetch) mayGroup() bool { return f.toGroup() && !f.tellsGroups() }
 
 // requests returns how many requests a scan would take, with those for metadata;
 // -1 where that is not known.

@@ -17,6 +17,8 @@ func TestCosts(t *testing.T) {
 		{"one scan, with pushdown", `SELECT Key FROM bl.Issues WHERE Status = 'Open' AND ProjectId = 1`},
 		{"a count", `SELECT count(*) FROM bl.Issues WHERE Status = 'Open'`},
 		{"groups", `SELECT Status, count(*) FROM bl.Issues GROUP BY 1`},
+		{"groups of some rows", `SELECT Status, ProjectId, count(*) FROM bl.Issues WHERE Id < 2000 GROUP BY ALL`},
+		{"groups that the source would not count", `SELECT Key, count(*) FROM bl.Issues GROUP BY 1`},
 		{"a limit", `SELECT Key FROM bl.Issues ORDER BY Id LIMIT 5`},
 		{"a limit that may be met early", `SELECT i.Key FROM bl.Issues i JOIN xl.Ten USING (Id) LIMIT 2`},
 		{"down a chain of foreign keys nobody is asked", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id JOIN bl.Comments c ON c.IssueId = i.Id WHERE p.Code = 'AA' AND i.Id < 60`},
@@ -87,6 +89,27 @@ func TestCostsWithoutQuota(t *testing.T) {
 	got := mustAsk(t, s, "EXPLAIN SELECT Key FROM pt.Issues")
 	if want := "24 requests of search, quota not known (no answer), 1 s\n"; !strings.HasSuffix(got, want) {
 		t.Errorf("EXPLAIN = %s, want %q at its end", got, want)
+	}
+}
+
+// untold is a space that groups and counts, and does not know what that takes.
+type untold struct {
+	connector.Source
+	connector.Aggregator
+	connector.Counter
+	connector.Estimator
+}
+
+func TestCostsOfUntoldGroups(t *testing.T) {
+	source := newSpace()
+	s := engine(t, untold{source, source, source, source}, nil)
+	for sql, want := range map[string]string{
+		"SELECT Status, count(*) FROM pt.Issues GROUP BY 1": "estimate of pt.Issues: 2300 rows, 24 requests of search, 1 s, fewer where its source groups the rows\n",
+		"SELECT count(*) FROM pt.Issues":                    "estimate of pt.Issues: 2300 rows, 1 request of search to count instead of 24 without pushdown\n",
+	} {
+		if got := mustAsk(t, s, "EXPLAIN "+sql); !strings.HasSuffix(got, want) {
+			t.Errorf("EXPLAIN %s = %s, want %q at its end", sql, got, want)
+		}
 	}
 }
 

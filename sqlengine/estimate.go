@@ -46,7 +46,7 @@ type use struct {
 // to answer them may use some of a quota, of which is told what is left then.
 func (r *run) forecast() *forecast {
 	for _, f := range r.fetches {
-		if e, err := r.cost(f.relation, f.request); err == nil && e.Requests >= 0 {
+		if e, _, err := r.foreseen(f); err == nil && e.Requests >= 0 {
 			_, _ = r.cost(f.relation, bare(f)) // what it says, and that it fails, is remembered
 		}
 	}
@@ -63,13 +63,13 @@ func bare(f *fetch) connector.ScanRequest {
 // scan says what one scan is expected to cost, where its source can tell.
 func (f *forecast) scan(of *fetch) []string {
 	name := of.relation.name()
-	e, err := f.run.foreseen(of)
+	e, how, err := f.run.foreseen(of)
 	if err != nil {
 		f.unknown = append(f.unknown, name)
 		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}
 	}
 	f.count(of, e)
-	parts := f.parts(of, e)
+	parts := f.parts(of, e, how)
 	if len(parts)+len(e.Notes) == 0 {
 		return nil
 	}
@@ -84,16 +84,16 @@ func (f *forecast) scan(of *fetch) []string {
 }
 
 // parts says what is known of an estimate.
-func (f *forecast) parts(of *fetch, e connector.Estimate) []string {
+func (f *forecast) parts(of *fetch, e connector.Estimate, how way) []string {
 	var parts []string
 	if e.Rows >= 0 {
-		parts = append(parts, amount(e.Rows, "row"))
+		parts = append(parts, amount(e.Rows, how.result()))
 	}
 	if e.Bytes >= 0 {
 		parts = append(parts, amount(e.Bytes, "byte"))
 	}
 	if e.Requests >= 0 {
-		parts = append(parts, f.requested(of, e))
+		parts = append(parts, f.requested(of, e, how))
 	}
 	if e.Metadata > 0 {
 		parts = append(parts, amount(e.Metadata, "request")+" for metadata")
@@ -107,21 +107,32 @@ func (f *forecast) parts(of *fetch, e connector.Estimate) []string {
 	if len(parts) > 0 && len(of.awaits) > 0 {
 		parts = append(parts, "before the keys of "+strings.Join(of.awaits, ", ")+" are known")
 	}
-	if e.Requests > 1 && of.toGroup() {
+	if e.Requests > 1 && of.mayGroup() {
 		parts = append(parts, "fewer where its source groups the rows")
 	}
 	return parts
 }
 
+// result names what comes of a fetch.
+func (w way) result() string {
+	if w == grouping {
+		return "group"
+	}
+	return "row" // also of a count: so many are counted
+}
+
 // requested says how many requests a scan takes, and how many it would take
 // without pushdown where these are others.
-func (f *forecast) requested(of *fetch, e connector.Estimate) string {
+func (f *forecast) requested(of *fetch, e connector.Estimate, how way) string {
 	text := amount(e.Requests, "request")
 	if e.Category != "" && e.Requests > 0 {
 		text += " of " + e.Category
 	}
-	if of.toCount() {
+	switch how {
+	case counting:
 		text += " to count"
+	case grouping:
+		text += " to group"
 	}
 	if whole, err := f.run.cost(of.relation, bare(of)); err == nil && whole.Requests >= 0 && whole.Requests != e.Requests {
 		text += fmt.Sprintf(" instead of %d without pushdown", whole.Requests)
@@ -143,7 +154,7 @@ func (f *forecast) count(of *fetch, e connector.Estimate) {
 	if len(of.awaits) > 0 {
 		f.awaiting += e.Requests + max(e.Metadata, 0)
 	}
-	f.open = f.open || len(of.awaits) > 0 || of.toGroup()
+	f.open = f.open || len(of.awaits) > 0 || of.mayGroup()
 	f.requests += e.Requests
 	f.metadata += max(e.Metadata, 0)
 	whole, err := f.run.cost(of.relation, bare(of))

@@ -10,28 +10,34 @@ import (
 	"github.com/trackql/trackql/connector"
 )
 
-// tryGroup has the source group the rows of f, where the statement needs no more
-// of them, every predicate is exact, and rows can be made up that DuckDB's
-// filters let pass.
-func (r *run) tryGroup(f *fetch) error {
-	aggregator, ok := connector.As[connector.Aggregator](f.relation.source.Source)
-	if !ok || len(f.planned.Groups) == 0 || f.counted != nil || slices.ContainsFunc(f.request.Where, func(p connector.Predicate) bool {
+// inGroups prepares to have the source group the rows of f. It answers false
+// where the statement needs more of them, a predicate is not exact, no rows can be
+// made up that DuckDB's filters let pass, or the source has refused.
+func (f *fetch) inGroups() (*counted, bool) {
+	_, ok := connector.As[connector.Aggregator](f.relation.source.Source)
+	if !ok || f.ungroupable || len(f.planned.Groups) == 0 || slices.ContainsFunc(f.request.Where, func(p connector.Predicate) bool {
 		return f.relation.table.Grade(p) != connector.Exact
 	}) {
+		return nil, false
+	}
+	return madeUp(f, f.planned.Groups)
+}
+
+// tryGroup has the source group the rows of f, where it can be asked for that.
+func (r *run) tryGroup(f *fetch) error {
+	c, ok := f.inGroups()
+	if !ok || f.counted != nil {
 		return nil
 	}
-	c, ok := madeUp(f, f.planned.Groups)
-	if !ok {
-		return nil
-	}
-	request := connector.AggregateRequest{Table: f.request.Table, Where: f.request.Where, GroupBy: f.planned.Groups, Statement: f.request.Statement}
-	reader, err := aggregator.Aggregate(r.ctx, request)
+	aggregator, _ := connector.As[connector.Aggregator](f.relation.source.Source)
+	reader, err := aggregator.Aggregate(r.ctx, f.groupRequest(f.planned.Groups))
 	if err == nil {
 		c.groups, err = readGroups(reader, f)
 		reader.Release()
 	}
 	if connector.KindOf(err) == connector.Unimplemented {
-		return nil
+		f.ungroupable = true
+		return r.recount(f)
 	}
 	if err != nil {
 		return fmt.Errorf("group %s: %w", f.relation.name(), err)

@@ -54,6 +54,9 @@ type fetch struct {
 	// uncountable says that the source was asked for the number of rows, and does
 	// not tell it.
 	uncountable bool
+	// ungroupable says that the source was asked for groups, and would rather be
+	// read.
+	ungroupable bool
 }
 
 func newRun(ctx context.Context, s *Session) *run {

@@ -125,6 +125,30 @@ func (s *space) Estimate(_ context.Context, req connector.ScanRequest) (connecto
 	return e, nil
 }
 
+// EstimateGroups tells that all rows are counted, and then those of each group,
+// by one request each: of issues by status or project.
+func (s *space) EstimateGroups(_ context.Context, req connector.AggregateRequest) (connector.Estimate, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, connector.ScanRequest{Table: "groups of " + req.Table, Where: req.Where})
+	if s.fault != nil {
+		return connector.Estimate{}, s.fault
+	}
+	e := connector.Estimate{Rows: 1, Bytes: -1, Requests: 1, Category: "search"}
+	for _, name := range req.GroupBy {
+		n, ok := map[string]int64{"Status": 2, "ProjectId": 3}[name]
+		if !ok || req.Table != "Issues" {
+			return connector.Estimate{}, connector.Errorf(connector.Unimplemented, "no groups by %s", name)
+		}
+		e.Rows *= n
+	}
+	if len(req.GroupBy) > 0 {
+		e.Requests, e.Metadata = 1+e.Rows, 1
+		e.Notes = []string{"counts each group by a request of its own"}
+	}
+	return e, nil
+}
+
 // matching counts the issues that satisfy the predicates; those on the column
 // idAs are on their ids.
 func (s *space) matching(where []connector.Predicate, idAs string) int64 {
