@@ -31,6 +31,7 @@ The tables of a source are in the schema of its name; where there is one source
 only, they need no schema. Run trackql tables to see what there is.`
 
 const queryExample = `  trackql query --source 'pt=scarab:Path=issues.xml' "SELECT Status, count(*) FROM pt.Issues GROUP BY ALL"
+  trackql query --source 'bl=backlog:Url=https://example.backlog.com;ApiKey=${env:BACKLOG_API_KEY}' -f report.sql
   trackql query -f report.sql --format parquet -o report.parquet
   echo 'SELECT * FROM pt.Issues' | trackql query --format csv --encoding utf-8-bom -o issues.csv`
 

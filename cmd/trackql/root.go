@@ -14,7 +14,9 @@ A source is named on the command line, NAME=CONNECTOR:Key=Value;…, or in
 trackql.yaml, and is a schema in SQL:
 
   trackql query --source 'pt=scarab:Path=issues.xml' \
-    "SELECT Status, count(*) FROM pt.Issues GROUP BY ALL"`
+    "SELECT Status, count(*) FROM pt.Issues GROUP BY ALL"
+  trackql query --source 'bl=backlog:Url=https://example.backlog.com;ApiKey=${env:BACKLOG_API_KEY}' \
+    "SELECT AssigneeName, count(*) FROM bl.Issues WHERE DueDate < current_date GROUP BY ALL"`
 
 func (p *program) rootCommand() *cobra.Command {
 	root := &cobra.Command{
