@@ -36,6 +36,17 @@ func TestBacklogReference(t *testing.T) {
 	}
 }
 
+// TestBacklogExplain checks that the plan on the page is the one of the README,
+// whose commands are run.
+func TestBacklogExplain(t *testing.T) {
+	_, block, _ := strings.Cut(read(t, "docs/backlog.md"), "\n$ trackql explain ")
+	sql, plan, _ := strings.Cut(block, "\n")
+	plan, _, _ = strings.Cut(plan, "```")
+	if plan == "" || !strings.Contains(read(t, "README.md"), " "+sql+"\n```\n\n```text\n"+plan+"```") {
+		t.Errorf("README.md does not show that %s gives\n%s", sql, plan)
+	}
+}
+
 // backlogReference writes down the connector's options, procedures and tables,
 // with the conditions that the server takes.
 func backlogReference(t *testing.T) string {
