@@ -10,12 +10,11 @@ import (
 // Implies is implies.
 var Implies = implies
 
-// FailWrites has every file that a source writes fail after some bytes.
+// FailWrites has the disk be full after some bytes.
 func FailWrites(src connector.Source, after int) {
-	s := of(src)
-	s.store.create = func(name string) (file, error) {
+	of(src).store.create = func(name string) (file, error) {
 		f, err := createFile(name)
-		return &full{file: f, left: after}, err
+		return &full{file: f, left: &after}, err
 	}
 }
 
@@ -29,11 +28,11 @@ func of(src connector.Source) *Source {
 // full is a file on a disk that has room for some bytes.
 type full struct {
 	file
-	left int
+	left *int
 }
 
 func (f *full) Write(p []byte) (int, error) {
-	if f.left -= len(p); f.left < 0 {
+	if *f.left -= len(p); *f.left < 0 {
 		return 0, &fs.PathError{Op: "write", Path: filepath.Base(f.Name()), Err: fs.ErrInvalid}
 	}
 	return f.file.Write(p)

@@ -17,7 +17,7 @@ import (
 // fetch asks the source, and keeps what comes where all of it is read.
 func (s *Source) fetch(ctx context.Context, q *question) (array.RecordReader, error) {
 	columns := q.fetched()
-	if s.cfg.Offline || q.req.Limit > 0 || len(columns) == 0 {
+	if s.cfg.Offline || q.req.Limit > 0 || len(columns) == 0 || q.constants() > mostConstants {
 		return s.pass(ctx, q.req)
 	}
 	f := &fetching{source: s, ctx: ctx, question: q, began: q.segment(s.cfg.Identity)}
@@ -36,6 +36,18 @@ func (s *Source) fetch(ctx context.Context, q *question) (array.RecordReader, er
 	}
 	f.refs.Store(1)
 	return f, nil
+}
+
+// mostConstants is how many constants the conditions of kept rows may have: they
+// stand in the manifest.
+const mostConstants = 500
+
+func (q *question) constants() int {
+	n := 0
+	for _, p := range q.where {
+		n += len(p.Values)
+	}
+	return n
 }
 
 // segment is what a scan of a question becomes.
@@ -136,7 +148,7 @@ func (f *fetching) describe() {
 	columns, err := f.question.describe(f.rows.Schema())
 	if err == nil {
 		f.began.Columns = columns
-		f.writer, err = f.source.store.newWriter(f.rows.Schema(), f.source.cfg.Memory)
+		f.writer, err = f.source.store.newWriter(f.rows.Schema())
 	}
 	if err != nil {
 		f.warn(err)
@@ -276,7 +288,7 @@ func (f *fetching) keep() {
 	err := f.writer.finish(&f.began)
 	f.writer = nil
 	if err == nil {
-		err = f.source.store.update(f.ctx, func(m *manifest) { m.supersede(f.began) })
+		err = f.source.store.add(f.ctx, f.began, func(m *manifest) { m.supersede(f.began) })
 	}
 	if err != nil {
 		f.warn(err)

@@ -9,7 +9,8 @@ import (
 )
 
 // implies tells whether every value that satisfies all predicates of where on
-// s's column satisfies s. It says no where it does not know.
+// s's column satisfies s. It says no where it does not know. All constants are
+// such that the column can be compared with them.
 func implies(where []connector.Predicate, s connector.Predicate) bool {
 	var known []connector.Predicate
 	for _, p := range where {

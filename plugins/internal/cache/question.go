@@ -176,7 +176,7 @@ func (s *Source) find(q *question) finding {
 		if g.Source != s.cfg.Identity || !g.answers(q) {
 			continue
 		}
-		f := finding{state: s.stateOf(g), segment: g}
+		f := finding{state: s.stateOf(q, g), segment: g}
 		if f.state != miss && (best.state == miss || f.better(best, s.cfg.Offline)) {
 			best = f
 		}
@@ -184,10 +184,11 @@ func (s *Source) find(q *question) finding {
 	return best
 }
 
-func (s *Source) stateOf(g segment) state {
-	age := s.cfg.Clock.Now().Sub(g.at())
+// stateOf tells whether a segment will do. One of the future, by a clock that was
+// set back, will not; one that was begun after the question will.
+func (s *Source) stateOf(q *question, g segment) state {
 	switch {
-	case s.cfg.Offline, age >= 0 && age < s.cfg.Age:
+	case s.cfg.Offline, q.began.Sub(g.at()) < s.cfg.Age && !g.at().After(s.cfg.Clock.Now()):
 		return hit
 	case g.Token != "":
 		return stale
@@ -243,6 +244,9 @@ func (g *segment) implied(q *question) bool {
 		}
 	}
 	for _, o := range g.Where {
+		if c, ok := q.table.Column(o.Column); !ok || storable(c.Type) && !g.has(q.table, o.Column) {
+			return false // it is another column than it was
+		}
 		if asked(o.Predicate) {
 			if !slices.ContainsFunc(q.where, func(p connector.Predicate) bool { return same(o.Predicate, p) }) {
 				return false

@@ -163,7 +163,7 @@ func (s *Source) read(ctx context.Context, q *question, g segment) (array.Record
 	for _, p := range q.where {
 		at := slices.Index(kept, columnName(q.table, p.Column))
 		if c, _ := q.table.Column(p.Column); at >= 0 && !c.Asked {
-			a.filters = append(a.filters, filter{p, at})
+			a.filters = append(a.filters, newFilter(p, at))
 		}
 	}
 	if a.rows, err = s.rowsOf(ctx, &g, wide, a.size); err != nil {

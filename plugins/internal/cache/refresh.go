@@ -173,10 +173,15 @@ func (u *updating) apply(ctx context.Context, fresh segment, rows array.RecordRe
 		u.writer = nil
 	}
 	if err == nil {
-		err = store.update(ctx, func(m *manifest) {
+		change := func(m *manifest) {
 			m.drop(u.old.File)
 			m.supersede(fresh)
-		})
+		}
+		if fresh.File == u.old.File {
+			err = store.update(ctx, change)
+		} else {
+			err = store.add(ctx, fresh, change)
+		}
 	}
 	if err == nil {
 		return true, nil
@@ -224,7 +229,7 @@ func (u *updating) isNew(key string) bool {
 // begin opens the new file.
 func (u *updating) begin() (err error) {
 	if u.writer == nil {
-		u.writer, err = u.source.store.newWriter(u.schema, u.source.cfg.Memory)
+		u.writer, err = u.source.store.newWriter(u.schema)
 	}
 	return err
 }

@@ -49,6 +49,35 @@ func retyped(data arrow.ArrayData, t arrow.DataType) (arrow.ArrayData, error) {
 type filter struct {
 	predicate connector.Predicate
 	at        int
+	// among are the constants of an IN, of one kind whose equal values are ==;
+	// nil where they are not.
+	among map[connector.Value]bool
+	kind  connector.ValueKind
+}
+
+func newFilter(p connector.Predicate, at int) filter {
+	f := filter{predicate: p, at: at}
+	if p.Op != connector.In || len(p.Values) == 0 {
+		return f
+	}
+	f.kind = p.Values[0].Kind()
+	among := make(map[connector.Value]bool, len(p.Values))
+	for _, v := range p.Values {
+		if v.Kind() != f.kind || f.kind == connector.FloatValue || f.kind == connector.DecimalValue {
+			return f
+		}
+		among[v] = true
+	}
+	f.among = among
+	return f
+}
+
+// match tells whether a value satisfies the predicate.
+func (f *filter) match(v connector.Value) bool {
+	if f.among != nil && v.Kind() == f.kind {
+		return f.among[v]
+	}
+	return f.predicate.Match(v)
 }
 
 // matching returns the numbers of the rows that satisfy all filters.
@@ -63,9 +92,10 @@ func matching(batch arrow.RecordBatch, filters []filter) []int {
 }
 
 func satisfied(batch arrow.RecordBatch, filters []filter, row int) bool {
-	for _, f := range filters {
+	for i := range filters {
+		f := &filters[i]
 		v, ok := connector.ValueAt(batch.Column(f.at), row)
-		if ok && !f.predicate.Match(v) || !ok && f.predicate.Op == connector.IsNull {
+		if ok && !f.match(v) || !ok && f.predicate.Op == connector.IsNull {
 			return false
 		}
 	}

@@ -56,8 +56,9 @@ type writer struct {
 	parquet *pqarrow.FileWriter
 }
 
-// newWriter begins a file for batches of a schema.
-func (s *store) newWriter(schema *arrow.Schema, mem memory.Allocator) (*writer, error) {
+// newWriter begins a file for batches of a schema. Its memory is the collector's:
+// a Parquet writer whose file is full does not give it back.
+func (s *store) newWriter(schema *arrow.Schema) (*writer, error) {
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
@@ -68,8 +69,8 @@ func (s *store) newWriter(schema *arrow.Schema, mem memory.Allocator) (*writer, 
 	w := &writer{store: s, file: f, sum: sha256.New()}
 	properties := parquet.NewWriterProperties(
 		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithMaxRowGroupLength(groupRows), parquet.WithAllocator(mem))
-	arrowProperties := pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema(), pqarrow.WithAllocator(mem))
+		parquet.WithMaxRowGroupLength(groupRows))
+	arrowProperties := pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
 	w.parquet, err = pqarrow.NewFileWriter(schema, tally{w}, properties, arrowProperties)
 	if err != nil {
 		return nil, errors.Join(err, w.remove())
@@ -115,11 +116,8 @@ func (w *writer) finish(g *segment) error {
 
 // abandon removes what was written.
 func (w *writer) abandon() error {
-	err := w.parquet.Close()
-	if errors.Is(err, errTooLarge) {
-		err = nil
-	}
-	return errors.Join(err, w.remove())
+	_ = w.parquet.Close() // what it cannot write is not wanted
+	return w.remove()
 }
 
 func (w *writer) remove() error {

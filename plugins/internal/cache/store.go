@@ -119,6 +119,18 @@ func (s *store) update(ctx context.Context, change func(*manifest)) error {
 	return errors.Join(err, l.Close())
 }
 
+// add changes the manifest for a new segment, whose file goes where that fails.
+func (s *store) add(ctx context.Context, g segment, change func(*manifest)) error {
+	err := s.update(ctx, change)
+	if err != nil {
+		err = errors.Join(err, os.Remove(filepath.Join(s.dir, g.File)))
+	}
+	return err
+}
+
+// mostSegments is how many segments are kept: the manifest is read for each scan.
+const mostSegments = 500
+
 // bound drops what was not used for the longest time until the rest is small
 // enough.
 func (s *store) bound(m *manifest) {
@@ -130,7 +142,7 @@ func (s *store) bound(m *manifest) {
 			used[g.File] = info.ModTime()
 		}
 	}
-	if total <= s.maxBytes {
+	if total <= s.maxBytes && len(m.Segments) <= mostSegments {
 		return
 	}
 	byUse := slices.Clone(m.Segments)
@@ -138,7 +150,7 @@ func (s *store) bound(m *manifest) {
 		return cmp.Or(used[a.File].Compare(used[b.File]), cmp.Compare(a.Fetched, b.Fetched))
 	})
 	for _, g := range byUse {
-		if total <= s.maxBytes {
+		if total <= s.maxBytes && len(m.Segments) <= mostSegments {
 			return
 		}
 		total -= g.Size
