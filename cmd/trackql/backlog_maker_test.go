@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type seenTable struct {
 	name    string
 	key     []string
 	columns []*seenColumn
+	sent    []*seenColumn // those whose conditions can go to the source
 }
 
 // seenColumn is a column with some of its values, as text.
@@ -68,22 +70,36 @@ var (
 func newQueryMaker(t *testing.T, random *rand.Rand, s *sqlengine.Session) *queryMaker {
 	t.Helper()
 	m := &queryMaker{random: random, tables: map[string]*seenTable{}}
-	for name, key := range seenKeys {
+	sources, err := s.Catalog(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := map[string]bool{}
+	for _, table := range sources[0].Tables {
+		for _, c := range table.Columns {
+			sent[table.Name+"."+c.Name] = c.Filters != connector.Filters{}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(seenKeys)) {
 		if _, err := answer(t.Context(), s, fmt.Sprintf("CREATE TABLE base_%s AS FROM bl.%s", name, name)); err != nil {
 			t.Fatalf("copy %s: %v", name, err)
 		}
-		m.tables[name] = &seenTable{name: name, key: key}
+		seen := &seenTable{name: name, key: seenKeys[name]}
+		m.tables[name] = seen
 		for result, err := range s.Run(t.Context(), "FROM base_"+name+" LIMIT 0", nil) {
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, field := range result.Schema().Fields() {
 				if field.Name != "Keyword" && field.Name != "ParentChild" { // they are what is asked for
-					m.tables[name].columns = append(m.tables[name].columns, &seenColumn{name: field.Name, kind: field.Type.Name()})
+					seen.columns = append(seen.columns, &seenColumn{name: field.Name, kind: field.Type.Name()})
 				}
 			}
 		}
-		for _, c := range m.tables[name].columns {
+		for _, c := range seen.columns {
+			if declared, known := sent[name+"."+c.name]; declared || !known { // custom fields are not listed
+				seen.sent = append(seen.sent, c)
+			}
 			q := connector.QuoteName(c.name)
 			c.values = column(t.Context(), t, s, fmt.Sprintf(
 				"SELECT DISTINCT replace(replace(%s::VARCHAR, chr(10), ' '), '|', ' ') FROM base_%s WHERE %s IS NOT NULL ORDER BY 1 LIMIT 60", q, name, q))
@@ -95,6 +111,15 @@ func newQueryMaker(t *testing.T, random *rand.Rand, s *sqlengine.Session) *query
 func (m *queryMaker) table() *seenTable { return m.tables[pickOf(m.random, askedTables...)] }
 
 func (m *queryMaker) columnOf(t *seenTable) *seenColumn { return pickOf(m.random, t.columns...) }
+
+// comparedOf returns a column to compare with something, mostly one whose
+// conditions go to the source.
+func (m *queryMaker) comparedOf(t *seenTable) *seenColumn {
+	if len(t.sent) > 0 && m.random.IntN(5) > 0 {
+		return pickOf(m.random, t.sent...)
+	}
+	return m.columnOf(t)
+}
 
 // constant returns a constant to compare a column with, sometimes of another
 // type than the column's.
@@ -142,7 +167,7 @@ func (m *queryMaker) predicate(t *seenTable, alias string, depth int) string {
 		left, right := m.predicate(t, alias, depth-1), m.predicate(t, alias, depth-1)
 		return pickOf(m.random, "("+left+" AND "+right+")", "("+left+" OR "+right+")", "NOT ("+left+")")
 	}
-	column := m.columnOf(t)
+	column := m.comparedOf(t)
 	name := alias + "." + connector.QuoteName(column.name)
 	if column.kind == "list" {
 		return name + pickOf(m.random, " IS NULL", " IS NOT NULL")
