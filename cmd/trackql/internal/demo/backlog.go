@@ -16,7 +16,17 @@ const BacklogIssues = 2287
 
 // team are the people of story.txt, and the colleague who has left, whose place
 // the emulator chooses.
-var team = [...]string{"Emma", "Priya", "Oliver", "佐藤", "鈴木", "", "高橋", "田中", "小林"}
+var team = [...]struct{ name, login string }{
+	{"Emma", "emma"},
+	{"Priya", "priya"},
+	{"Oliver", "oliver"},
+	{"佐藤", "sato"},
+	{"鈴木", "suzuki"},
+	{},
+	{"高橋", "takahashi"},
+	{"田中", "tanaka"},
+	{"小林", "kobayashi"},
+}
 
 // Backlog returns an emulated space in which the people of the tour's export work.
 // The number of people is not the caller's choice.
@@ -26,7 +36,8 @@ func Backlog(options backlogtest.Options) *backlogtest.Server {
 	server.Edit(func(s *backlogtest.Space) {
 		for i, user := range s.Users {
 			if !user.Left {
-				user.Name = team[i]
+				user.Name, user.Account = team[i].name, team[i].login
+				user.Mail = user.Account + "@example.com"
 			}
 		}
 	})
