@@ -174,8 +174,7 @@ func TestExamine(t *testing.T) {
 				inner, err := memory(nil, issues)(ctx, cfg)
 				return silent{inner, connector.Errorf(connector.NotFound, "there is no such page")}, err
 			},
-			listed + "fault source s: quotas: there is no such page | Check the path or the address of the source.\n" +
-				"ok source s: read Issues: a row of 2 columns after 0.00 s\n",
+			listed + "fault source s: quotas: there is no such page | Check the path or the address of the source.\n" + "ok source s: read Issues: a row of 2 columns after 0.00 s\n",
 		},
 	}
 	for name, test := range tests {
