@@ -68,7 +68,7 @@ func (s *store) newWriter(schema *arrow.Schema) (*writer, error) {
 	}
 	w := &writer{store: s, file: f, sum: sha256.New()}
 	properties := parquet.NewWriterProperties(
-		parquet.WithCompression(compress.Codecs.Zstd),
+		parquet.WithCompression(compress.Codecs.Snappy),
 		parquet.WithMaxRowGroupLength(groupRows))
 	arrowProperties := pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
 	w.parquet, err = pqarrow.NewFileWriter(schema, tally{w}, properties, arrowProperties)
