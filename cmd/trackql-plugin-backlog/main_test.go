@@ -38,7 +38,10 @@ func open(ctx context.Context, t testing.TB, program rpc.Program, mem memory.All
 		return nil, err
 	}
 	options, err := plugin.Info().Resolve([]connector.Setting{
-		{Key: "Url", Value: base}, {Key: "ApiKey", Value: key}, {Key: "MetadataTTL", Value: "0s"}, {Key: "PageSize", Value: "20"},
+		{Key: "Url", Value: base},
+		{Key: "ApiKey", Value: key},
+		{Key: "MetadataTTL", Value: "0s"},
+		{Key: "PageSize", Value: "20"},
 		{Key: "CacheLocation", Value: t.TempDir()},
 	}, nil)
 	if err != nil {

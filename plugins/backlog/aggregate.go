@@ -20,7 +20,9 @@ import (
 // Aggregate counts the rows of each group by a request of its own, where the
 // groups are terms of vocabularies and reading would take more requests. One
 // count more, of all rows, proves that no group is missing; it is what reading
-// would ask first, too.
+// would ask first, too. Where the rows of all groups together can be counted,
+// that comes before the groups: people who have left are in none of them. Then
+// the last group has the rest.
 func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) (array.RecordReader, error) {
 	if err := ended(ctx); err != nil {
 		return nil, err
@@ -90,8 +92,12 @@ func (s *Source) grouping(ctx context.Context, p *planner, by []string) (*groupi
 	if g.total, err = g.reading.countJob(ctx, 0, g.base); err != nil {
 		return nil, err
 	}
+	if g.total == 0 {
+		g.groups = nil
+		return g, nil
+	}
 	pages := (g.total + int64(s.pageSize) - 1) / int64(s.pageSize)
-	if int64(len(groups)) >= pages && g.total > 0 {
+	if int64(len(groups)) >= pages {
 		return nil, notCounted("there are as many groups as pages")
 	}
 	return g, nil
@@ -103,18 +109,65 @@ func (s *Source) groups(ctx context.Context, p *planner, by []string) ([]group, 
 	if err != nil {
 		return nil, err
 	}
-	if err := g.reading.countGroups(ctx, g.base, g.groups); err != nil {
+	asked := g.groups
+	if all := g.together(); all != nil && p.open(by) {
+		n, err := g.reading.countJob(ctx, 0, job{start: g.base.start, variant: all})
+		if err != nil {
+			return nil, err
+		}
+		if n != g.total {
+			return nil, notCounted("some rows are in none of the known groups")
+		}
+		asked = g.groups[:len(g.groups)-1] // the last has the rest
+	}
+	if err := g.reading.countGroups(ctx, g.base, asked); err != nil {
 		return nil, err
 	}
-	total := g.total
-	for i := range g.groups {
-		total -= g.groups[i].rows
+	rest := g.total
+	for _, one := range asked {
+		rest -= one.rows
 	}
-	if total != 0 {
+	if len(asked) < len(g.groups) {
+		g.groups[len(asked)].rows = rest
+	} else if rest != 0 {
 		return nil, notCounted("some rows are in none of the known groups")
+	}
+	if rest < 0 {
+		return nil, notCounted("rows changed meanwhile")
 	}
 	return slices.DeleteFunc(g.groups, func(g group) bool { return g.rows == 0 }), nil
 }
+
+// open tells whether a column may have values that its vocabulary does not know.
+func (p *planner) open(by []string) bool {
+	return slices.ContainsFunc(by, func(name string) bool {
+		c, ok := p.chain[0].Column(name)
+		return ok && c.Filter.How == relation.Open
+	})
+}
+
+// together returns the request for the rows of all groups, where the groups
+// differ in one parameter; nil where they do not, where it would be too long, or
+// where it is the request for all rows and proves nothing.
+func (g *grouping) together() *variant {
+	if len(g.groups) < 2 {
+		return nil
+	}
+	all := map[string][]string{}
+	for _, one := range g.groups {
+		for param, values := range one.query {
+			all[param] = append(all[param], values...)
+		}
+	}
+	v := *g.base.variant
+	v.query = (&group{query: all}).within(v.query)
+	if len(all) != 1 || len(v.query.Encode()) > maxQuery || sameQuery(v.query, g.base.variant.query) {
+		return nil
+	}
+	return &v
+}
+
+func sameQuery(a, b url.Values) bool { return maps.EqualFunc(a, b, slices.Equal[[]string]) }
 
 // countGroups asks for the number of rows of each group.
 func (r *reading) countGroups(ctx context.Context, base job, groups []group) error {

@@ -2,8 +2,6 @@ package backlog
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -82,14 +80,16 @@ func (s *Source) groupCosts(ctx context.Context, p *planner, by []string) (costs
 	if err != nil {
 		return costs{}, err
 	}
-	asked := int64(1)
 	query := g.base.variant.query
+	asked := int64(1)
 	for i := range g.groups {
-		if !maps.EqualFunc(query, g.groups[i].within(query), slices.Equal[[]string]) {
+		if !sameQuery(query, g.groups[i].within(query)) {
 			asked++ // the other is the count of all
 		}
 	}
-	p.plan.note("counts %s in all by 1 request, and each group by its own", plural(int(g.total), "row"))
+	if g.total > 0 {
+		p.plan.note("counts %s in all by 1 request, and each group by its own", plural(int(g.total), "row"))
+	}
 	return costs{rows: int64(len(g.groups)), requests: asked, category: g.base.variant.category}, nil
 }
 
