@@ -46,6 +46,11 @@ var (
 		"ProjectUsers", "ProjectVersionMilestones", "IssueComments", "IssueComments", "IssueCategories",
 		"IssueMilestones", "IssueAttachments", "WikiPages", "PullRequests", "TeamMembers",
 	}
+	// favourites are the columns of Issues that people ask by.
+	favourites = []string{
+		"Id", "IssueKey", "ProjectKey", "StatusId", "StatusName", "IssueTypeName", "PriorityName", "ResolutionName",
+		"AssigneeId", "AssigneeName", "AssigneeName", "CreatedUserName", "DueDate", "Created", "Updated", "ParentIssueId",
+	}
 	insideIssues = []string{"IssueCategories", "IssueMilestones", "IssueAttachments"}
 	// links are joins that people write: a table and column, and another.
 	links = [][4]string{
@@ -115,6 +120,10 @@ func (m *queryMaker) columnOf(t *seenTable) *seenColumn { return pickOf(m.random
 // comparedOf returns a column to compare with something, mostly one whose
 // conditions go to the source.
 func (m *queryMaker) comparedOf(t *seenTable) *seenColumn {
+	if t.name == "Issues" && m.random.IntN(2) == 0 {
+		name := pickOf(m.random, favourites...)
+		return t.columns[slices.IndexFunc(t.columns, func(c *seenColumn) bool { return c.name == name })]
+	}
 	if len(t.sent) > 0 && m.random.IntN(5) > 0 {
 		return pickOf(m.random, t.sent...)
 	}
