@@ -17,16 +17,16 @@ import (
 // each source, so that a check begins with misses; with one that has the whole
 // table, so that all are hits; and offline.
 func TestConformance(t *testing.T) {
-	wider := issues(30, connector.Exact)
+	wider := issues(12, connector.Exact)
 	wider.Further = 5
-	stops := issues(30, connector.Unsupported)
+	stops := issues(12, connector.Unsupported)
 	stops.Table.StopsAtLimit = false
 	tests := map[string]struct {
 		table connectortest.MemoryTable
 		modes []string
 	}{
-		"exact":       {issues(30, connector.Exact), []string{"miss", "hit", "offline"}},
-		"inexact":     {issues(30, connector.Inexact), []string{"hit"}},
+		"exact":       {issues(24, connector.Exact), []string{"miss", "hit", "offline"}},
+		"inexact":     {issues(12, connector.Inexact), []string{"hit"}},
 		"unsupported": {stops, []string{"hit"}},
 		"wider":       {wider, []string{"miss", "offline"}},
 		"empty":       {issues(0, connector.Exact), []string{"hit"}},

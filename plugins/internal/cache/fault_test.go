@@ -141,7 +141,7 @@ func TestBrokenFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		step := max(1, len(whole)/25)
+		step := max(1, len(whole)/12)
 		for at := 0; at < len(whole); at += step {
 			flipped := bytes.Clone(whole)
 			flipped[at] ^= 0x20
