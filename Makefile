@@ -100,6 +100,7 @@ fuzz:
 # Random queries over random data: pushed down and not, row for row.
 metamorphic:
 	go test -timeout 24h -tags $(TAGS) -run '^TestMetamorphic$$' -v ./sqlengine -metamorphic 100000
+	go test -timeout 24h -tags $(TAGS) -run '^TestBacklogQueries$$' -v ./cmd/trackql -backlog-queries 100000
 
 bench:
 	go test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
