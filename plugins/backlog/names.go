@@ -105,9 +105,9 @@ func (p *planner) applyTerms(ctx context.Context, f *form, c *condition) error {
 	if err != nil {
 		return err
 	}
-	unknown := strangers(c, terms)
-	if filter.How == relation.Open && len(unknown) > 0 {
-		p.plan.note("%s: %s is no member's name now, so rows are fetched and compared here", c.shown, listValues(unknown))
+	if filter.How == relation.Open && len(strangers(c, terms)) > 0 {
+		p.plan.note("%s: somebody who left may have it, so rows are fetched and compared here", c.shown)
+		p.warnUnknown(c, terms)
 		return nil
 	}
 	p.warnUnknown(c, terms)
@@ -156,8 +156,12 @@ func strangers(c *condition, terms []space.Term) []connector.Value {
 
 // warnUnknown warns of names that no term has, with those that there are.
 func (p *planner) warnUnknown(c *condition, terms []space.Term) {
+	missing := "nothing has the name"
+	if c.column.Filter.How == relation.Open {
+		missing = "no member has the name"
+	}
 	for _, v := range strangers(c, terms) {
-		text := fmt.Sprintf("%s: nothing has the name %s", c.shown, v)
+		text := fmt.Sprintf("%s: %s %s", c.shown, missing, v)
 		var names []string
 		for _, t := range terms {
 			names = append(names, t.Value(c.column.Filter.By).String())
@@ -172,14 +176,6 @@ func (p *planner) warnUnknown(c *condition, terms []space.Term) {
 
 // shownNames is how many names a message lists.
 const shownNames = 20
-
-func listValues(all []connector.Value) string {
-	texts := make([]string, len(all))
-	for i, v := range all {
-		texts[i] = v.String()
-	}
-	return listed(texts)
-}
 
 func listed(texts []string) string {
 	if more := len(texts) - shownNames; more > 0 {
