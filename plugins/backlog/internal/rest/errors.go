@@ -18,9 +18,10 @@ const KeySteps = "Get an API key in four steps: in Backlog, open your personal s
 	"register a new key; copy it into ApiKey."
 
 const (
-	wrongBaseHint  = "Check Url: it is the address of the space, such as https://example.backlog.com."
-	wrongProxyHint = "Check the proxy: it is named by Proxy, or by the variable HTTPS_PROXY or HTTP_PROXY."
-	signInHint     = "Sign in again: trackql auth login."
+	wrongBaseHint   = "Check Url: it is the address of the space, such as https://example.backlog.com."
+	wrongProxyHint  = "Check the proxy: it is named by Proxy, or by the variable HTTPS_PROXY or HTTP_PROXY."
+	unreachableHint = wrongBaseHint + " Where only a proxy leads out of the network, name it with Proxy."
+	signInHint      = "Sign in again: trackql auth login."
 )
 
 // Backlog's codes of errors.

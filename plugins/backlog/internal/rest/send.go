@@ -129,6 +129,7 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 	var (
 		from        *url.Error
 		unknownHost *net.DNSError
+		network     *net.OpError
 		certificate *tls.CertificateVerificationError
 		noTLS       tls.RecordHeaderError
 	)
@@ -154,6 +155,10 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 		return a.fail(connector.Invalid, "the server does not speak TLS: %w", err).WithHint(wrongBaseHint)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return a.fail(connector.Unavailable, "the answer was cut off")
+	case errors.As(err, &network) && network.Op == "proxyconnect":
+		return a.fail(connector.Unavailable, "%w", err).WithHint(wrongProxyHint)
+	case errors.As(err, &network) && network.Op == "dial":
+		return a.fail(connector.Unavailable, "%w", err).WithHint(unreachableHint)
 	}
 	return a.fail(connector.Unavailable, "%w", err)
 }

@@ -100,12 +100,23 @@ func TestErrorsOfRealConnectionsTellNoSecret(t *testing.T) {
 	if proxied.Transport, err = rest.Transport(rest.TransportConfig{Proxy: "http://me:" + secret + "@127.0.0.1:1"}); err != nil {
 		t.Fatal(err)
 	}
-	for name, cfg := range map[string]rest.Config{"cut off": cut, "refused": refused, "proxy": proxied} {
+	for name, test := range map[string]struct {
+		cfg  rest.Config
+		hint string
+	}{
+		"cut off": {cut, ""},
+		"refused": {refused, "Check Url:"},
+		"proxy":   {proxied, "Check the proxy:"},
+	} {
+		cfg := test.cfg
 		cfg.Clock = instant{}
 		question := rest.Call{Path: "/issues", Query: map[string][]string{"keyword": {"private"}}}
 		_, err := rest.New(cfg).Begin("").Get(t.Context(), question)
 		if connector.KindOf(err) != connector.Unavailable {
 			t.Errorf("%s: Get() = %v, want unavailable", name, err)
+		}
+		if hint := connector.HintOf(err); !strings.HasPrefix(hint, test.hint) {
+			t.Errorf("%s: Get() hints %q, want %q", name, hint, test.hint)
 		}
 		if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, secret) || strings.Contains(text, "private") {
 			t.Errorf("%s: the error shows too much: %s", name, text)
