@@ -19,10 +19,10 @@ func (c *Connector) Login(ctx context.Context, cfg connector.Config, guide conne
 	o := cfg.Options
 	switch {
 	case o.Choice("AuthScheme") != schemeOAuth:
-		return connector.Errorf(connector.Invalid, "the source %s signs in with an ApiKey, so there is nobody to sign in", cfg.Name).
+		return connector.Errorf(connector.Invalid, "it takes an ApiKey, so there is nobody to sign in").
 			WithHint("To sign in by OAuth, write AuthScheme=OAuth in place of the ApiKey.")
 	case o.Secret("OAuthAccessToken").Reveal() != "":
-		return connector.Errorf(connector.Invalid, "the source %s has an OAuthAccessToken, so there is nobody to sign in", cfg.Name).
+		return connector.Errorf(connector.Invalid, "it has an OAuthAccessToken, so there is nobody to sign in").
 			WithHint("To sign in, leave the OAuthAccessToken out.")
 	}
 	s, err := c.signing(cfg)

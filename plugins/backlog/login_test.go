@@ -198,11 +198,11 @@ func TestSignInBy(t *testing.T) {
 	}{
 		"key": {
 			[]string{"Url", url, "ApiKey", server.Key()},
-			" signs in with an ApiKey", "the source bl signs in with an ApiKey", "",
+			" signs in with an ApiKey", "it takes an ApiKey", "",
 		},
 		"token": {
 			[]string{"Url", url, "AuthScheme", "OAuth", "OAuthAccessToken", token},
-			" signs in with an OAuthAccessToken", "the source bl has an OAuthAccessToken", "",
+			" signs in with an OAuthAccessToken", "it has an OAuthAccessToken", "",
 		},
 		"wrong token": {
 			[]string{"Url", url, "AuthScheme", "OAuth", "OAuthAccessToken", "wrong"},
