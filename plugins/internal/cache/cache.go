@@ -171,7 +171,7 @@ func (s *Source) pass(ctx context.Context, req connector.ScanRequest) (array.Rec
 // absent is the error of a scan that the cache alone cannot answer.
 func (s *Source) absent(table string) error {
 	return connector.Errorf(connector.Unavailable, "the cache does not have these rows of %s, and Offline is on", table).
-		WithHint("Run the query once without Offline, and with Cache=10m, to fill the cache.")
+		WithHint("Read the rows once without Offline, and with Cache=10m, to fill the cache: all that you need, as a count or a LIMIT keeps none.")
 }
 
 // ended returns an error of Kind Canceled once ctx has ended.
