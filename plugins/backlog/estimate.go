@@ -150,6 +150,7 @@ func (r *reading) costs(ctx context.Context, size int) (costs, error) {
 // firstCosts is what the requests cost that need no parent.
 func (r *reading) firstCosts(ctx context.Context, at int, size int64) (costs, error) {
 	var sum costs
+	pages := false // of a number that is not known
 	for j, err := range r.jobs(ctx, at) {
 		if err != nil {
 			return sum, err
@@ -161,10 +162,15 @@ func (r *reading) firstCosts(ctx context.Context, at int, size int64) (costs, er
 		sum.category = j.variant.category
 		sum.requests += requests
 		if rows < 0 || sum.rows < 0 {
+			pages = pages || j.variant.paging != relation.Whole
 			sum.rows = -1
 			continue
 		}
 		sum.rows += rows
+	}
+	if pages {
+		r.plan.note("no count of %s is asked for: where there are more than %d rows, each %d take one request more",
+			r.plan.levels[at].table.Name, size, size)
 	}
 	if limit := r.plan.limit; limit > 0 && at == len(r.plan.levels)-1 && sum.rows >= 0 {
 		sum.rows = min(sum.rows, limit)
