@@ -23,6 +23,8 @@ func TestCosts(t *testing.T) {
 		{"a limit that may be met early", `SELECT i.Key FROM bl.Issues i JOIN xl.Ten USING (Id) LIMIT 2`},
 		{"down a chain of foreign keys nobody is asked", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id JOIN bl.Comments c ON c.IssueId = i.Id WHERE p.Code = 'AA' AND i.Id < 60`},
 		{"a chain of many keys", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id JOIN bl.Comments c ON c.IssueId = i.Id WHERE p.Code = 'AA'`},
+		{"parents of which the statement needs fewer than are asked for", `SELECT count(*) FROM bl.Issues i JOIN bl.Comments c ON c.IssueId = i.Id WHERE i.Summary LIKE '%99%' AND i.Status = 'Open'`},
+		{"parents that only the statement narrows", `SELECT count(*) FROM bl.Issues i JOIN bl.Comments c ON c.IssueId = i.Id WHERE i.Summary LIKE '%99%'`},
 		{"both sides are filtered: the parents are few", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id WHERE p.Code = 'AA' AND i.Status = 'Open'`},
 		{"neither side is filtered", `SELECT count(*) FROM bl.Projects p JOIN bl.Issues i ON i.ProjectId = p.Id`},
 		{"neither side is filtered, and one is small", `SELECT count(*) FROM xl.Ten x JOIN bl.Issues i ON i.Key = x.Key`},

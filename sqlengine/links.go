@@ -2,9 +2,11 @@ package sqlengine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine/duck"
 	"github.com/trackql/trackql/sqlengine/plan"
 )
 
@@ -241,12 +243,48 @@ func tooMany(link step, from *fetch, most int) string {
 	return fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", link.ToColumn, from.relation.name(), most)
 }
 
+// conditionSQL returns a predicate in SQL, with a ? for each of its constants.
+func conditionSQL(p connector.Predicate) string {
+	name, marks := quote(p.Column), strings.TrimSuffix(strings.Repeat("?, ", len(p.Values)), ", ")
+	switch {
+	case p.Op == connector.In && len(p.Values) == 0:
+		return "false"
+	case p.Op == connector.NotIn && len(p.Values) == 0:
+		return name + " IS NOT NULL"
+	}
+	switch p.Op {
+	case connector.Prefix:
+		return "starts_with(" + name + ", ?)"
+	case connector.Contains:
+		return "contains(" + name + ", ?)"
+	case connector.In, connector.NotIn:
+		return name + " " + p.Op.String() + " (" + marks + ")"
+	}
+	return name + " " + p.Op.String() + " " + marks
+}
+
+func paramsOf(p connector.Predicate) []duck.Param {
+	params := make([]duck.Param, len(p.Values))
+	for i, v := range p.Values {
+		params[i] = duck.Param{Value: v}
+	}
+	return params
+}
+
 // keys returns the distinct values of the columns of a kept fetch, one more
-// than mostKeys at most.
+// than mostKeys at most, of the rows that the statement's conditions on the
+// fetch let pass, those too that its source does not take.
 func (r *run) keys(f *fetch, columns []string) ([]connector.Value, error) {
 	parts := make([]string, len(columns))
+	var params []duck.Param
 	for i, name := range columns {
 		parts[i] = fmt.Sprintf("SELECT %s FROM temp.%s WHERE %s IS NOT NULL", quote(name), quote(f.stage), quote(name))
+		for _, p := range f.planned.Holds {
+			if slices.Contains(f.request.Columns, p.Column) {
+				parts[i] += " AND " + conditionSQL(p)
+				params = append(params, paramsOf(p)...)
+			}
+		}
 	}
 	sql := fmt.Sprintf("SELECT DISTINCT * FROM (%s) ORDER BY 1 LIMIT %d", strings.Join(parts, " UNION ALL "), mostKeys+1)
 	stmt, err := r.session.conn.Prepare(r.ctx, sql)
@@ -254,7 +292,7 @@ func (r *run) keys(f *fetch, columns []string) ([]connector.Value, error) {
 		return nil, err
 	}
 	defer stmt.Close()
-	rows, err := stmt.Run(r.ctx, nil)
+	rows, err := stmt.Run(r.ctx, params)
 	if err != nil {
 		return nil, err
 	}

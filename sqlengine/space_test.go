@@ -55,6 +55,7 @@ func newSpace() *space {
 				{Name: "Key", Type: text, Doc: "Its key.", Filters: exact(text)},
 				{Name: "ProjectId", Type: integer, Doc: "Its project.", Filters: exact(integer)},
 				{Name: "Status", Type: text, Doc: "Its state.", Filters: exact(text)},
+				{Name: "Summary", Type: text, Doc: "What it is about; the API does not filter by it."},
 			},
 		},
 	}
@@ -72,7 +73,7 @@ func newSpace() *space {
 			one.status = "Open"
 		}
 		s.issues = append(s.issues, one)
-		issues.Rows = append(issues.Rows, []any{one.id, one.key, one.project, one.status})
+		issues.Rows = append(issues.Rows, []any{one.id, one.key, one.project, one.status, fmt.Sprintf("about %d", id)})
 		comments.Rows = append(comments.Rows, []any{one.id, "first"})
 	}
 	s.Memory = connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{projects, issues, comments}})

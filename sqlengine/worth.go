@@ -30,7 +30,7 @@ func (c *chase) promising(i int) bool {
 	}
 	if c.run.belongs(link) {
 		// Of all the rows there are, the keys narrow nothing.
-		return c.narrow[link.From] && c.run.short(from)
+		return c.narrow[link.From] && c.run.short(from) || from.picky() && c.run.requests(to, to.request) > 1
 	}
 	if !c.narrow[link.From] && c.narrow[link.To] && c.run.owns(link) {
 		return false // the other way round is the better one
@@ -44,6 +44,16 @@ func (c *chase) promising(i int) bool {
 	}
 	rows := c.run.size(from)
 	return few(rows) || rows >= 0 && rows < requests
+}
+
+// picky tells whether the statement needs fewer rows of a fetch than its source
+// is asked for.
+func (f *fetch) picky() bool {
+	return slices.ContainsFunc(f.planned.Holds, func(held connector.Predicate) bool {
+		return held.Op != connector.IsNotNull && !slices.ContainsFunc(f.planned.Sent, func(s plan.Sent) bool {
+			return s.Grade == connector.Exact && s.Predicate.Column == held.Column
+		})
+	})
 }
 
 // short tells whether a fetch is of few rows, or of a list that comes in one

@@ -146,6 +146,7 @@ func (f *Fetch) condition(t *connector.Table, c condition) bool {
 	before := len(f.Sent)
 	for _, p := range tests {
 		column := &t.Columns[p.on.pos]
+		f.Holds = append(f.Holds, p.test)
 		s := send(column, p.test)
 		f.Sent = append(f.Sent, s.sent...)
 		exact = exact && s.exact

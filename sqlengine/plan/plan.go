@@ -127,6 +127,10 @@ type Fetch struct {
 	// leave few of the table's rows: what to look for at the From side of a
 	// Link.
 	Selective bool
+	// Holds are conditions that the rows satisfy of which the statement needs
+	// something, whether they are sent or not; their columns are among those of
+	// the request.
+	Holds []connector.Predicate
 	// Sent are the conditions that go to the source, and Kept those that only
 	// DuckDB applies.
 	Sent []Sent
