@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/tidwall/gjson"
 
 	"github.com/trackql/trackql/plugins/backlog/internal/relation"
@@ -149,7 +150,7 @@ func (s shown) table(table *relation.Table, byName tables, prefix string) {
 		if c.Path == "" || c.Present {
 			continue
 		}
-		s.add(prefix+leafPath(c.Path), c.Type == relation.Text || c.Type == relation.Texts)
+		s.add(prefix+leafPath(c.Path), c.Type == relation.Text || c.Type.ID() == arrow.LIST)
 		s.add(prefix+leafPath(c.Else), false)
 		if table.Split != "" {
 			s.add(prefix+strings.Replace(leafPath(c.Path), table.Split, table.Split+"[]", 1), false)

@@ -24,7 +24,7 @@ var projectCustomFields = relation.Table{
 		{Name: "Description", Type: relation.Text, Path: "description", Doc: "What the field is for."},
 		{Name: "Required", Type: relation.Bool, Path: "required", Doc: "Whether an issue must have a value."},
 		{Name: "UseIssueType", Type: relation.Bool, Path: "useIssueType", Doc: "Whether only issues of some types have the field."},
-		{Name: "ApplicableIssueTypes", Type: relation.Texts, Path: "applicableIssueTypes", Doc: "The ids of the issue types that have the field; none: all of them."},
+		{Name: "ApplicableIssueTypes", Type: relation.Ints, Path: "applicableIssueTypes", Doc: "The ids of the issue types that have the field; none: all of them."},
 		{Name: "DisplayOrder", Type: relation.Int, Path: "displayOrder", Doc: "Its place in the project's list."},
 		{Name: "Version", Type: relation.Int, Path: "version", Doc: "How often the definition was changed."},
 		{Name: "Min", Type: relation.Text, Path: "min", Doc: "The smallest number or the first day that is allowed, for kinds 3 and 4."},

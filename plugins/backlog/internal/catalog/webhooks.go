@@ -23,7 +23,7 @@ var webhooks = relation.Table{
 		{Name: "Description", Type: relation.Text, Path: "description", Doc: "What the webhook is for."},
 		{Name: "HookUrl", Type: relation.Text, Path: "hookUrl", Doc: "The address that is told."},
 		{Name: "AllEvent", Type: relation.Bool, Path: "allEvent", Doc: "Whether it is told of everything."},
-		{Name: "ActivityTypeIds", Type: relation.Texts, Path: "activityTypeIds", Doc: "The kinds of activities that it is told of: see Activities.Type."},
+		{Name: "ActivityTypeIds", Type: relation.Ints, Path: "activityTypeIds", Doc: "The kinds of activities that it is told of: see Activities.Type."},
 		{Name: "CreatedUserId", Type: relation.Int, Path: "createdUser.id", Doc: "The id of the person who created the webhook."},
 		{Name: "CreatedUserName", Type: relation.Text, Path: "createdUser.name", Doc: "The name of the person who created the webhook."},
 		{Name: "CreatedUserLogin", Type: relation.Text, Path: "createdUser.userId", Doc: "The login id of the person who created the webhook; NULL for those who sign in with a Nulab account only."},

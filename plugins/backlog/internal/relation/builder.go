@@ -168,7 +168,7 @@ func (f *field) origin(row *Row) (*Row, *Column, error) {
 	return row.Parent.origin(f.of)
 }
 
-// appendList adds a list of texts.
+// appendList adds a list of texts or of whole numbers.
 func (f *field) appendList(list *array.ListBuilder, c *Column, s *spots) error {
 	r, _ := c.choose(s)
 	switch {
@@ -181,16 +181,35 @@ func (f *field) appendList(list *array.ListBuilder, c *Column, s *spots) error {
 		return c.misfit(r)
 	}
 	list.Append(true)
-	texts := list.ValueBuilder().(*array.StringBuilder)
+	fits := true
 	r.ForEach(func(_, element gjson.Result) bool {
-		if missing(&element) {
-			texts.AppendNull()
-			return true
-		}
-		texts.Append(text(&element))
-		return true
+		fits = appendElement(list.ValueBuilder(), &element)
+		return fits
 	})
+	if !fits {
+		return c.misfit(r)
+	}
 	return nil
+}
+
+// appendElement adds an element of a list; it answers false for one that is not
+// of the list's type.
+func appendElement(b array.Builder, element *gjson.Result) bool {
+	if missing(element) {
+		b.AppendNull()
+		return true
+	}
+	switch b := b.(type) {
+	case *array.StringBuilder:
+		b.Append(text(element))
+	case *array.Int64Builder:
+		n, ok := integer(element)
+		if !ok {
+			return false
+		}
+		b.Append(n)
+	}
+	return true
 }
 
 // Len returns how many rows there are since the last Batch.

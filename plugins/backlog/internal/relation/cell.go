@@ -14,7 +14,7 @@ import (
 
 // Cell returns the value of one column in a row, for checks and for paths; for
 // many rows use a [Builder]. A nil zone is UTC. Its errors are those of
-// [Builder.Append]; a column of Type Texts has no value of a
+// [Builder.Append]; a column of Type Texts or Ints has no value of a
 // [connector.Value]: Kind Unimplemented.
 func Cell(row Row, column *Column, zone *time.Location) (connector.Value, error) {
 	if column.Type.ID() == arrow.LIST {

@@ -214,6 +214,9 @@ func (c *Column) expects() string {
 	case arrow.TIMESTAMP:
 		return "an instant (2006-01-02T15:04:05Z)"
 	case arrow.LIST:
+		if c.Type == Ints {
+			return "a list of whole numbers"
+		}
 		return "an array"
 	}
 	return "text"

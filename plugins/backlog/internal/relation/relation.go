@@ -110,7 +110,7 @@ type Column struct {
 	Name string
 	// Doc says what the value is, with its unit.
 	Doc string
-	// Type is Int, Float, Text, Bool, Date, Timestamp or Texts.
+	// Type is Int, Float, Text, Bool, Date, Timestamp, Texts or Ints.
 	Type arrow.DataType
 	// Path is where the value stands in a row's JSON: "status.id". A path that
 	// ends in ".#.name" gives all names of an array: a list (Texts), or for Text
@@ -176,6 +176,7 @@ var (
 	Date      arrow.DataType = arrow.FixedWidthTypes.Date32
 	Timestamp arrow.DataType = &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
 	Texts     arrow.DataType = arrow.ListOf(arrow.BinaryTypes.String)
+	Ints      arrow.DataType = arrow.ListOf(arrow.PrimitiveTypes.Int64)
 )
 
 // How says in which way a condition becomes part of a request.
