@@ -16,7 +16,8 @@ import (
 func (s *Source) Quotas(ctx context.Context) ([]connector.Quota, error) {
 	known := s.client.Quotas()
 	var told gjson.Result
-	if _, ok := known[relation.Search]; !ok {
+	_, search := known[relation.Search]
+	if _, read := known[relation.Read]; !read || !search {
 		body, err := s.client.Begin("").Get(ctx, rest.Call{Path: "/rateLimit", Purpose: rest.Metadata})
 		if err != nil {
 			return nil, err
