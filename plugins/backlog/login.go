@@ -140,6 +140,5 @@ func (s *signing) credentials() (rest.Credentials, error) {
 	if s.ClientID != "" || hasToken {
 		return nil, err.WithHint("To sign in by OAuth, add AuthScheme=OAuth.")
 	}
-	return nil, err.WithHint("Get a key: 1. sign in to Backlog; 2. open Personal settings from the menu at your icon; " +
-		"3. choose API, and register a key; 4. copy it, and write ApiKey=….")
+	return nil, err.WithHint(rest.KeySteps)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // KeySteps tells a person how to get an API key.
-const KeySteps = "Get an API key in four steps: in Backlog, open your personal settings; choose API; " +
+const KeySteps = "Get an API key in four steps: in Backlog, open Personal settings at your icon; choose API; " +
 	"register a new key; copy it into ApiKey."
 
 const (

@@ -22,10 +22,6 @@ type OffsetScan struct {
 	// Limit is how many rows suffice; 0 is all. With a limit, pages go one after
 	// another, when the reader wants them, and nothing is counted.
 	Limit int64
-	// Ordered says that the reader wants the rows in the order of the pages.
-	// They come in this order in any case, but for those that only a further
-	// pass finds.
-	Ordered bool
 	// Lazy says that the reader may stop early: no page is asked for before the
 	// reader wants it.
 	Lazy bool
