@@ -161,8 +161,14 @@ type Splitter interface {
 
 // Watcher is implemented by a source that can tell what changed.
 type Watcher interface {
-	// Changes streams the rows of a table that were changed since the token of
-	// an earlier call ("" for all of them), and the keys of rows that are gone.
+	// Mark returns a token for now, without reading rows: Changes since it gives
+	// what changed after the call; what changed while Mark ran may come, too. It
+	// takes a request or two, beside metadata that the source must know. Kind
+	// Unimplemented says that rows of the table do not tell when they changed.
+	Mark(ctx context.Context, table string) (token string, err error)
+	// Changes streams the rows of a table that were changed since a token of an
+	// earlier call, or of Mark ("" for all of them), and the keys of rows that
+	// are gone.
 	Changes(ctx context.Context, req ChangesRequest) (Changes, error)
 }
 
@@ -170,7 +176,7 @@ type Watcher interface {
 type ChangesRequest struct {
 	Table   string
 	Columns []string
-	// Since is the Token of an earlier answer, or empty.
+	// Since is the Token of an earlier answer, or what Mark returned, or empty.
 	Since string
 }
 

@@ -70,7 +70,7 @@ func (f flaw) config() connectortest.Config {
 	if f.promise == "superset" || f.promise == "exact" {
 		cfg.Constants = 16
 	}
-	open, fail := cfg.Open, cfg.Failing
+	open, fail, change := cfg.Open, cfg.Failing, cfg.Changing
 	cfg.Open = func(ctx context.Context, mem memory.Allocator) (connector.Source, error) {
 		src, err := open(ctx, mem)
 		return f.make(src), err
@@ -79,6 +79,11 @@ func (f flaw) config() connectortest.Config {
 		failure, err := fail(ctx, mem)
 		failure.Source = f.make(failure.Source)
 		return failure, err
+	}
+	cfg.Changing = func(ctx context.Context, mem memory.Allocator) (connectortest.Changing, error) {
+		changing, err := change(ctx, mem)
+		changing.Source = f.make(changing.Source)
+		return changing, err
 	}
 	return cfg
 }
@@ -89,7 +94,7 @@ func TestSmallTableKeepsTheContract(t *testing.T) {
 }
 
 func allFlaws() []map[string]flaw {
-	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws, askedFlaws}
+	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws, askedFlaws, changesFlaws}
 }
 
 // TestBrokenSourcesFail breaks one promise at a time, and expects the check that

@@ -38,6 +38,13 @@ func config(cfg connectortest.MemoryConfig) connectortest.Config {
 			gate := connectortest.NewGate(table, 1)
 			return connectortest.Blockage{Source: open(mem, gate.Before), Request: request, Waiting: gate.Reached()}, nil
 		},
+		Changing: func(_ context.Context, mem memory.Allocator) (connectortest.Changing, error) {
+			src := open(mem, nil).(*connectortest.Memory)
+			return connectortest.Changing{Source: src, Table: table, Change: func() (string, connector.Value, error) {
+				src.Touch(table, 3)
+				return "Id", connector.IntOf(4), nil
+			}}, nil
+		},
 	}
 }
 

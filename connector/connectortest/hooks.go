@@ -19,10 +19,11 @@ const (
 	SplitCall
 	EstimateCall
 	WidenCall
+	MarkCall // of Mark and of Changes
 )
 
 func (o Op) String() string {
-	return [...]string{"tables", "scan", "page", "count", "aggregate", "split", "estimate", "widen"}[o]
+	return [...]string{"tables", "scan", "page", "count", "aggregate", "split", "estimate", "widen", "mark"}[o]
 }
 
 // Call is one operation that a [Memory] is about to do.

@@ -53,8 +53,8 @@ type MemoryTable struct {
 // for twice. It counts what it was asked.
 //
 // Its optional interfaces are [connector.Counter], [connector.Aggregator],
-// [connector.Splitter], [connector.Estimator], [connector.GroupEstimator] and
-// [connector.Widener]; [Plain] hides them.
+// [connector.Splitter], [connector.Estimator], [connector.GroupEstimator],
+// [connector.Watcher] and [connector.Widener]; [Plain] hides them.
 type Memory struct {
 	relations []*relation
 	pageRows  int
@@ -67,6 +67,7 @@ type Memory struct {
 	aggregates []connector.AggregateRequest
 	widens     []WidenRequest
 	pages      map[string]int
+	moment     int // how often rows were touched
 	readers    int
 	closed     bool
 }
@@ -78,6 +79,7 @@ var (
 	_ connector.Splitter       = (*Memory)(nil)
 	_ connector.Estimator      = (*Memory)(nil)
 	_ connector.GroupEstimator = (*Memory)(nil)
+	_ connector.Watcher        = (*Memory)(nil)
 	_ connector.Widener        = (*Memory)(nil)
 )
 
@@ -90,6 +92,9 @@ type relation struct {
 	// told says of each column whether Widen has told it; the Memory's lock
 	// guards it.
 	told []bool
+	// touched is when each row was touched last, of those that were; guarded by
+	// the same lock.
+	touched map[int]int
 }
 
 // NewMemory returns a source of the given tables. Rows that do not fit their

@@ -17,7 +17,7 @@ import (
 // store makes the columns of a table.
 func store(t MemoryTable) (*relation, error) {
 	n := len(t.Table.Columns)
-	r := &relation{table: t.Table, columns: make([]arrow.Array, n), fixed: n - t.Further, told: make([]bool, n)}
+	r := &relation{table: t.Table, columns: make([]arrow.Array, n), fixed: n - t.Further, told: make([]bool, n), touched: map[int]int{}}
 	r.table.Wider = t.Further > 0
 	if r.fixed < 0 {
 		return nil, fmt.Errorf("%d further columns of %d", t.Further, n)

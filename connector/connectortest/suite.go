@@ -42,6 +42,10 @@ type Config struct {
 	// for ever. nil leaves that part of the check "cancel" out.
 	Blocking func(ctx context.Context, mem memory.Allocator) (Blockage, error)
 
+	// Changing returns a source in which a row can be changed. nil leaves that
+	// part of the check "changes" out.
+	Changing func(ctx context.Context, mem memory.Allocator) (Changing, error)
+
 	// ExactRows says that Table.Rows is no estimate: a scan gives as many.
 	ExactRows bool
 
@@ -68,6 +72,16 @@ type Blockage struct {
 	Request connector.ScanRequest
 	// Waiting is closed when the scan waits.
 	Waiting <-chan struct{}
+}
+
+// Changing is a source in which a row can be changed.
+type Changing struct {
+	Source connector.Source
+	// Table is a table that tells what changed, of several rows.
+	Table string
+	// Change changes one row, and returns a column of the table and the value
+	// there that no other row has. It is called once.
+	Change func() (column string, value connector.Value, err error)
 }
 
 // Check is one promise of the contract.
@@ -217,6 +231,7 @@ func Checks() []Check {
 		{Name: "estimate-groups", Promise: "EstimateGroups foresees what Aggregate and Count do, twice the same", run: checkEstimateGroups},
 		{Name: "statement", Promise: "what a scan is part of changes no row of it", run: checkStatement},
 		{Name: "wider", Promise: "Widen tells further columns of rows, by lasting names, and scans take them", run: checkWider, alone: true},
+		{Name: "changes", Promise: "Changes since a Mark hold what was changed after it, and not all rows", run: checkChanges},
 		{Name: "report", Promise: "Report may be called at any time, and never goes back", run: checkReport},
 		{Name: "writes", Promise: "tables declare writes just where the source is a Writer", run: checkWrites},
 		{Name: "errors", Promise: "errors have the Kind that the contract names", run: checkErrors},

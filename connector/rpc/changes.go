@@ -27,6 +27,15 @@ func (h *held) let() {
 	}
 }
 
+// Mark returns a token for now.
+func (w watcher) Mark(ctx context.Context, table string) (string, error) {
+	answer, err := ask(ctx, w.s, "Mark of "+table, w.s.plugin.host.StallTimeout,
+		func(ctx context.Context, remote wire.ConnectorClient) (*wire.MarkResponse, error) {
+			return remote.Mark(ctx, &wire.MarkRequest{Table: table})
+		})
+	return answer.GetToken(), err
+}
+
 // Changes streams what changed. The child holds it until both readers are
 // released.
 func (w watcher) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {

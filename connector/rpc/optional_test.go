@@ -103,6 +103,12 @@ func TestAnswers(t *testing.T) {
 		"estimate of groups by no column": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.GroupEstimator](t, s).EstimateGroups(ctx, connector.AggregateRequest{Table: "Issues", GroupBy: []string{"Nothing"}})
 		},
+		"mark": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.Watcher](t, s).Mark(ctx, "Issues")
+		},
+		"mark of what does not tell": func(ctx context.Context, s connector.Source) (any, error) {
+			return as[connector.Watcher](t, s).Mark(ctx, "Kinds")
+		},
 		"quotas": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Quotas](t, s).Quotas(ctx)
 		},

@@ -59,7 +59,7 @@ var stays = map[string]string{
 // streamed are the messages that the other tests of this package send.
 var streamed = map[string]bool{
 	"ChangedRowsRequest": true, "ChangesResponse": true, "CloseRequest": true, "CloseResponse": true,
-	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MetadataRequest": true, "OpenRequest": true,
+	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MarkRequest": true, "MarkResponse": true, "MetadataRequest": true, "OpenRequest": true,
 	"OpenResponse": true, "ProceduresRequest": true, "ProceduresResponse": true, "QuotasRequest": true, "QuotasResponse": true,
 	"Rows": true, "ScanCall": true, "WidenRequest": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
 	"WriteAnswer": true, "WriteCall": true, "WriteRequest": true,

@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"context"
+
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"google.golang.org/grpc"
 
@@ -12,6 +14,16 @@ import (
 // those that are not there, or were.
 type heldChanges struct {
 	rows, gone array.RecordReader
+}
+
+// Mark returns a token for now.
+func (s *server) Mark(ctx context.Context, w *wire.MarkRequest) (*wire.MarkResponse, error) {
+	watcher, err := facet[connector.Watcher](s)
+	if err != nil {
+		return nil, err
+	}
+	token, err := watcher.Mark(ctx, w.Table)
+	return &wire.MarkResponse{Token: token}, failure(err)
 }
 
 // Changes answers, and holds the readers until the host ends the call.

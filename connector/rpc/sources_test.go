@@ -88,6 +88,14 @@ func (s *ableSource) Metadata(context.Context) (connector.Tracker, error) {
 	}, nil
 }
 
+// Mark names the table.
+func (s *ableSource) Mark(_ context.Context, table string) (string, error) {
+	if table == "Kinds" {
+		return "", connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", table)
+	}
+	return "now in " + table, nil
+}
+
 // Changes gives the rows of the table, twice where Since is "twice", and the
 // keys 1 and 2; Since "blind" is a source that cannot tell which rows are gone,
 // and "endless" one that never ends.

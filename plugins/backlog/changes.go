@@ -32,6 +32,18 @@ type token struct {
 	Projects []int64 `json:"projects"`
 }
 
+// Mark returns a token of the issues as they are, by two requests: for the one
+// that was changed last, and for the last activity that tells of a deletion. The
+// list of projects is asked for beside them, where that was not done just now.
+func (s *Source) Mark(ctx context.Context, table string) (string, error) {
+	w, err := s.watch(connector.ChangesRequest{Table: table})
+	if err != nil {
+		return "", err
+	}
+	w.req.Columns = []string{w.updated.Name}
+	return w.mark(ctx)
+}
+
 // Changes streams the issues that were changed since a moment, and the keys of
 // those that were deleted. Deletions are told by the space's activities. Where
 // these cannot be read, or a project is no longer there, Gone is nil.
@@ -39,25 +51,16 @@ type token struct {
 // What changed within overlap before the moment comes again, so that a change
 // whose time was taken before others, but that was seen after them, is not lost.
 func (s *Source) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
-	table, described, err := s.table(req.Table)
+	w, err := s.watch(req)
 	if err != nil {
 		return connector.Changes{}, err
 	}
-	updated, ok := updatedColumn(table)
-	if !ok {
-		return connector.Changes{}, connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", table.Name)
-	}
-	seen, err := readToken(req.Since)
-	if err != nil {
-		return connector.Changes{}, err
-	}
-	w := &watch{source: s, trip: s.client.Begin(""), updated: updated, req: req, seen: seen}
 	changes, err := w.changes(ctx)
 	if err != nil {
 		return connector.Changes{}, err
 	}
 	if w.gone != nil {
-		changes.Gone, err = s.keyReader(described, w.gone)
+		changes.Gone, err = s.keyReader(w.table, w.gone)
 	}
 	if err != nil {
 		changes.Rows.Release()
@@ -90,15 +93,65 @@ func readToken(text string) (token, error) {
 	return t, nil
 }
 
-// watch is a Changes under way.
+// watch is a Changes or Mark under way.
 type watch struct {
 	source  *Source
 	trip    *rest.Trip
+	table   *connector.Table
 	updated *relation.Column
 	req     connector.ChangesRequest
 	seen    token
 	// gone are the ids of what was deleted; nil where that is not known.
 	gone []int64
+}
+
+// watch begins to look at a table.
+func (s *Source) watch(req connector.ChangesRequest) (*watch, error) {
+	table, described, err := s.table(req.Table)
+	if err != nil {
+		return nil, err
+	}
+	updated, ok := updatedColumn(table)
+	if !ok {
+		return nil, connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", table.Name)
+	}
+	seen, err := readToken(req.Since)
+	if err != nil {
+		return nil, err
+	}
+	return &watch{source: s, trip: s.client.Begin(""), table: described, updated: updated, req: req, seen: seen}, nil
+}
+
+// mark asks for what a token holds.
+func (w *watch) mark(ctx context.Context) (string, error) {
+	projects, err := w.source.space.Refresh(ctx, w.trip, relation.Projects, nil)
+	if err != nil {
+		return "", err
+	}
+	now := token{Projects: space.IDs(projects)}
+	if now.Deleted, err = w.deletions(ctx); err != nil {
+		return "", err
+	}
+	r, err := w.reading(ctx, now.Projects)
+	if err != nil {
+		return "", err
+	}
+	if r.plan.none == "" {
+		l := r.plan.last()
+		for i := range l.variants {
+			_, newest, err := w.latest(ctx, r, job{start: l.starts[0], variant: &l.variants[i]}, 1)
+			if err != nil {
+				return "", err
+			}
+			now.Updated = max(now.Updated, newest)
+		}
+	}
+	return now.text()
+}
+
+func (t token) text() (string, error) {
+	text, err := json.Marshal(t)
+	return string(text), err
 }
 
 func (w *watch) changes(ctx context.Context) (connector.Changes, error) {
@@ -123,12 +176,12 @@ func (w *watch) changes(ctx context.Context) (connector.Changes, error) {
 		return connector.Changes{}, err
 	}
 	next.Updated = max(next.Updated, newest)
-	text, err := json.Marshal(next)
+	text, err := next.text()
 	if err != nil {
 		return connector.Changes{}, err
 	}
 	rows := newScan(ctx, w.source.memory, r, pages, 0)
-	return connector.Changes{Rows: rows, Token: string(text)}, nil
+	return connector.Changes{Rows: rows, Token: text}, nil
 }
 
 // deletions asks which issues were deleted since, and returns the id of the last
@@ -198,17 +251,11 @@ func (w *watch) pages(ctx context.Context, r *reading) (func(context.Context) it
 	var newest int64
 	for i := range l.variants {
 		j := job{start: l.starts[0], variant: &l.variants[i]}
-		rows, err := w.latest(ctx, r, j)
+		rows, last, err := w.latest(ctx, r, j, w.source.pageSize)
 		if err != nil {
 			return nil, 0, err
 		}
-		for _, row := range rows {
-			at, err := relation.Cell(row, w.updated, r.zone)
-			if err != nil {
-				return nil, 0, err
-			}
-			newest = max(newest, at.Int())
-		}
+		newest = max(newest, last)
 		if len(l.variants) == 1 && len(rows) < w.source.pageSize {
 			kept, err := r.keep(0, rows)
 			if err != nil {
@@ -222,26 +269,31 @@ func (w *watch) pages(ctx context.Context, r *reading) (func(context.Context) it
 	return r.all, newest, nil
 }
 
-// latest asks for the first page of a job, what changed last first.
-func (w *watch) latest(ctx context.Context, r *reading, j job) (page, error) {
+// latest asks for the first n rows of a job, what changed last first, and
+// returns them and when the newest of them was changed.
+func (w *watch) latest(ctx context.Context, r *reading, j job, n int) (rows page, newest int64, err error) {
 	call, err := r.call(0, j)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	call.Query = maps.Clone(call.Query)
 	call.Query.Set("sort", w.updated.Sort)
 	call.Query.Set("order", "desc")
-	call.Query.Set("count", strconv.Itoa(w.source.pageSize))
+	call.Query.Set("count", strconv.Itoa(n))
 	body, err := r.trip.Get(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	row := relation.Row{Table: r.plan.last().table, Terms: r.terms, Fixed: j.start}
-	var rows page
 	for one := range row.Answer(gjson.ParseBytes(body)) {
+		at, err := relation.Cell(one, w.updated, r.zone)
+		if err != nil {
+			return nil, 0, err
+		}
+		newest = max(newest, at.Int())
 		rows = append(rows, one)
 	}
-	return rows, nil
+	return rows, newest, nil
 }
 
 // keyReader returns a reader of ids as the key of a table.

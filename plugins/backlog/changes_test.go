@@ -175,6 +175,66 @@ func TestChangesAreFewRequests(t *testing.T) {
 	}
 }
 
+// TestMark makes two requests, and what is changed and deleted after them comes.
+func TestMark(t *testing.T) {
+	server := serve(backlogtest.Options{})
+	src := open(t, memory.DefaultAllocator, server)
+	ctx := context.Background()
+	readAll(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"Id", "ProjectKey"}}) // which learns the projects
+	server.Forget()
+	token, err := src.Mark(ctx, "issues")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, r := range server.Requests() {
+		lines = append(lines, fmt.Sprintf("%s: %s by %s%s", r.Path, r.Query.Get("count"), r.Query.Get("sort"), r.Query.Get("activityTypeId[]")))
+	}
+	want := []string{"/api/v2/space/activities: 1 by 4", "/api/v2/issues: 1 by updated"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("requests %q, want %q", lines, want)
+	}
+	var changed, deleted int64
+	server.Edit(func(s *backlogtest.Space) {
+		changed, deleted = s.Issues()[3].ID, s.Issues()[5].ID
+		s.UpdateIssue(changed, func(i *backlogtest.Issue) { i.Status = 3 })
+		s.DeleteIssue(deleted)
+	})
+	changes, err := src.Changes(ctx, connector.ChangesRequest{Table: "Issues", Columns: []string{"Id"}, Since: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := ids(t, changes.Rows); !slices.Contains(rows, changed) || len(rows) > 10 {
+		t.Errorf("since the mark %d issues changed, want some, and %d among them", len(rows), changed)
+	}
+	if gone := ids(t, changes.Gone); !slices.Contains(gone, deleted) {
+		t.Errorf("since the mark %v are gone, want %d among them", gone, deleted)
+	}
+}
+
+// TestMarkOfNothing is a token from which every issue is a change.
+func TestMarkOfNothing(t *testing.T) {
+	server := serve(backlogtest.Options{})
+	src := open(t, memory.DefaultAllocator, server)
+	server.Edit(func(s *backlogtest.Space) {
+		for len(s.Issues()) > 0 {
+			s.DeleteIssue(s.Issues()[0].ID)
+		}
+	})
+	token, err := src.Mark(context.Background(), "Issues")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Edit(func(s *backlogtest.Space) { s.AddIssue(s.Projects[0].ID, nil) })
+	changes, err := src.Changes(context.Background(), connector.ChangesRequest{Table: "Issues", Columns: []string{"Id"}, Since: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gone, rows := ids(t, changes.Gone), ids(t, changes.Rows); len(rows) != 1 || len(gone) != 0 {
+		t.Errorf("since the mark there are %d issues, and %d are gone; want 1 and none", len(rows), len(gone))
+	}
+}
+
 // TestChangesToken refuses what is none, and tables that do not tell.
 func TestChangesToken(t *testing.T) {
 	src := open(t, memory.DefaultAllocator, serve(backlogtest.Options{}))
@@ -190,6 +250,12 @@ func TestChangesToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if _, err := src.Changes(context.Background(), test.req); connector.KindOf(err) != test.want {
 				t.Errorf("Changes(%+v) = %v, want kind %s", test.req, err, test.want)
+			}
+			if test.req.Since != "" {
+				return
+			}
+			if _, err := src.Mark(context.Background(), test.req.Table); connector.KindOf(err) != test.want {
+				t.Errorf("Mark(%s) = %v, want kind %s", test.req.Table, err, test.want)
 			}
 		})
 	}

@@ -51,6 +51,7 @@ func TestConformance(t *testing.T) {
 				},
 				Failing:      failing(t),
 				Blocking:     blocking(t),
+				Changing:     changing(t),
 				Constants:    test.depth,
 				Conjunctions: 2 * test.depth,
 			})
@@ -108,6 +109,24 @@ func failing(t *testing.T) func(context.Context, memory.Allocator) (connectortes
 			Request: connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}},
 			Kind:    connector.Unavailable,
 		}, err
+	}
+}
+
+// changing returns a space in which an issue can be changed.
+func changing(t *testing.T) func(context.Context, memory.Allocator) (connectortest.Changing, error) {
+	return func(_ context.Context, mem memory.Allocator) (connectortest.Changing, error) {
+		server := serve(backlogtest.Options{})
+		return connectortest.Changing{
+			Source: open(t, mem, server), Table: "Issues",
+			Change: func() (string, connector.Value, error) {
+				var id int64
+				server.Edit(func(s *backlogtest.Space) {
+					id = s.Issues()[7].ID
+					s.UpdateIssue(id, func(i *backlogtest.Issue) { i.Status = 3 })
+				})
+				return "Id", connector.IntOf(id), nil
+			},
+		}, nil
 	}
 }
 

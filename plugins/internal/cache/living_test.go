@@ -105,6 +105,15 @@ func (l *living) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 
 func (l *living) Close() error { return nil }
 
+func (l *living) Mark(context.Context, string) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.unable {
+		return "", connector.Errorf(connector.Unimplemented, "it does not tell what changed")
+	}
+	return strconv.Itoa(l.now), l.err
+}
+
 func (l *living) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
 	if l.gate != nil {
 		l.entering <- struct{}{}

@@ -79,7 +79,7 @@ func (x WriteAnswer_Want) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WriteAnswer_Want.Descriptor instead.
 func (WriteAnswer_Want) EnumDescriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{55, 0}
+	return file_connector_proto_rawDescGZIP(), []int{57, 0}
 }
 
 // Error is connector.Error. It travels as a detail of the status of a failed
@@ -2643,6 +2643,94 @@ func (x *SplitResponse) GetRequests() []*ScanRequest {
 	return nil
 }
 
+type MarkRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkRequest) Reset() {
+	*x = MarkRequest{}
+	mi := &file_connector_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkRequest) ProtoMessage() {}
+
+func (x *MarkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_connector_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkRequest.ProtoReflect.Descriptor instead.
+func (*MarkRequest) Descriptor() ([]byte, []int) {
+	return file_connector_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *MarkRequest) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+type MarkResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkResponse) Reset() {
+	*x = MarkResponse{}
+	mi := &file_connector_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkResponse) ProtoMessage() {}
+
+func (x *MarkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_connector_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkResponse.ProtoReflect.Descriptor instead.
+func (*MarkResponse) Descriptor() ([]byte, []int) {
+	return file_connector_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MarkResponse) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
 type ChangesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
@@ -2654,7 +2742,7 @@ type ChangesRequest struct {
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_connector_proto_msgTypes[38]
+	mi := &file_connector_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2666,7 +2754,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[38]
+	mi := &file_connector_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2679,7 +2767,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{38}
+	return file_connector_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ChangesRequest) GetTable() string {
@@ -2716,7 +2804,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_connector_proto_msgTypes[39]
+	mi := &file_connector_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2728,7 +2816,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[39]
+	mi := &file_connector_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2741,7 +2829,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{39}
+	return file_connector_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ChangesResponse) GetId() uint64 {
@@ -2776,7 +2864,7 @@ type ChangedRowsRequest struct {
 
 func (x *ChangedRowsRequest) Reset() {
 	*x = ChangedRowsRequest{}
-	mi := &file_connector_proto_msgTypes[40]
+	mi := &file_connector_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2788,7 +2876,7 @@ func (x *ChangedRowsRequest) String() string {
 func (*ChangedRowsRequest) ProtoMessage() {}
 
 func (x *ChangedRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[40]
+	mi := &file_connector_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2801,7 +2889,7 @@ func (x *ChangedRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangedRowsRequest.ProtoReflect.Descriptor instead.
 func (*ChangedRowsRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{40}
+	return file_connector_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ChangedRowsRequest) GetId() uint64 {
@@ -2826,7 +2914,7 @@ type ProceduresRequest struct {
 
 func (x *ProceduresRequest) Reset() {
 	*x = ProceduresRequest{}
-	mi := &file_connector_proto_msgTypes[41]
+	mi := &file_connector_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2838,7 +2926,7 @@ func (x *ProceduresRequest) String() string {
 func (*ProceduresRequest) ProtoMessage() {}
 
 func (x *ProceduresRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[41]
+	mi := &file_connector_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2851,7 +2939,7 @@ func (x *ProceduresRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProceduresRequest.ProtoReflect.Descriptor instead.
 func (*ProceduresRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{41}
+	return file_connector_proto_rawDescGZIP(), []int{43}
 }
 
 type ProceduresResponse struct {
@@ -2863,7 +2951,7 @@ type ProceduresResponse struct {
 
 func (x *ProceduresResponse) Reset() {
 	*x = ProceduresResponse{}
-	mi := &file_connector_proto_msgTypes[42]
+	mi := &file_connector_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2875,7 +2963,7 @@ func (x *ProceduresResponse) String() string {
 func (*ProceduresResponse) ProtoMessage() {}
 
 func (x *ProceduresResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[42]
+	mi := &file_connector_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2888,7 +2976,7 @@ func (x *ProceduresResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProceduresResponse.ProtoReflect.Descriptor instead.
 func (*ProceduresResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{42}
+	return file_connector_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ProceduresResponse) GetProcedures() []*Procedure {
@@ -2914,7 +3002,7 @@ type Procedure struct {
 
 func (x *Procedure) Reset() {
 	*x = Procedure{}
-	mi := &file_connector_proto_msgTypes[43]
+	mi := &file_connector_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2926,7 +3014,7 @@ func (x *Procedure) String() string {
 func (*Procedure) ProtoMessage() {}
 
 func (x *Procedure) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[43]
+	mi := &file_connector_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2939,7 +3027,7 @@ func (x *Procedure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Procedure.ProtoReflect.Descriptor instead.
 func (*Procedure) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{43}
+	return file_connector_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Procedure) GetName() string {
@@ -3001,7 +3089,7 @@ type CallRequest struct {
 
 func (x *CallRequest) Reset() {
 	*x = CallRequest{}
-	mi := &file_connector_proto_msgTypes[44]
+	mi := &file_connector_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3013,7 +3101,7 @@ func (x *CallRequest) String() string {
 func (*CallRequest) ProtoMessage() {}
 
 func (x *CallRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[44]
+	mi := &file_connector_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3026,7 +3114,7 @@ func (x *CallRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallRequest.ProtoReflect.Descriptor instead.
 func (*CallRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{44}
+	return file_connector_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CallRequest) GetProcedure() string {
@@ -3053,7 +3141,7 @@ type Argument struct {
 
 func (x *Argument) Reset() {
 	*x = Argument{}
-	mi := &file_connector_proto_msgTypes[45]
+	mi := &file_connector_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3065,7 +3153,7 @@ func (x *Argument) String() string {
 func (*Argument) ProtoMessage() {}
 
 func (x *Argument) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[45]
+	mi := &file_connector_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3078,7 +3166,7 @@ func (x *Argument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Argument.ProtoReflect.Descriptor instead.
 func (*Argument) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{45}
+	return file_connector_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Argument) GetName() string {
@@ -3105,7 +3193,7 @@ type WidenRequest struct {
 
 func (x *WidenRequest) Reset() {
 	*x = WidenRequest{}
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3117,7 +3205,7 @@ func (x *WidenRequest) String() string {
 func (*WidenRequest) ProtoMessage() {}
 
 func (x *WidenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3130,7 +3218,7 @@ func (x *WidenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WidenRequest.ProtoReflect.Descriptor instead.
 func (*WidenRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{46}
+	return file_connector_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WidenRequest) GetTable() string {
@@ -3155,7 +3243,7 @@ type MetadataRequest struct {
 
 func (x *MetadataRequest) Reset() {
 	*x = MetadataRequest{}
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3167,7 +3255,7 @@ func (x *MetadataRequest) String() string {
 func (*MetadataRequest) ProtoMessage() {}
 
 func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3180,7 +3268,7 @@ func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetadataRequest.ProtoReflect.Descriptor instead.
 func (*MetadataRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{47}
+	return file_connector_proto_rawDescGZIP(), []int{49}
 }
 
 type Tracker struct {
@@ -3193,7 +3281,7 @@ type Tracker struct {
 
 func (x *Tracker) Reset() {
 	*x = Tracker{}
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3205,7 +3293,7 @@ func (x *Tracker) String() string {
 func (*Tracker) ProtoMessage() {}
 
 func (x *Tracker) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3218,7 +3306,7 @@ func (x *Tracker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracker.ProtoReflect.Descriptor instead.
 func (*Tracker) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{48}
+	return file_connector_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Tracker) GetProjects() []*Project {
@@ -3250,7 +3338,7 @@ type Project struct {
 
 func (x *Project) Reset() {
 	*x = Project{}
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3262,7 +3350,7 @@ func (x *Project) String() string {
 func (*Project) ProtoMessage() {}
 
 func (x *Project) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3275,7 +3363,7 @@ func (x *Project) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Project.ProtoReflect.Descriptor instead.
 func (*Project) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{49}
+	return file_connector_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Project) GetId() string {
@@ -3337,7 +3425,7 @@ type Term struct {
 
 func (x *Term) Reset() {
 	*x = Term{}
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3349,7 +3437,7 @@ func (x *Term) String() string {
 func (*Term) ProtoMessage() {}
 
 func (x *Term) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3362,7 +3450,7 @@ func (x *Term) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Term.ProtoReflect.Descriptor instead.
 func (*Term) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{50}
+	return file_connector_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Term) GetId() string {
@@ -3391,7 +3479,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3403,7 +3491,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3416,7 +3504,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{51}
+	return file_connector_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *User) GetId() string {
@@ -3460,7 +3548,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3472,7 +3560,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3485,7 +3573,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{52}
+	return file_connector_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *Field) GetId() string {
@@ -3537,7 +3625,7 @@ type WriteRequest struct {
 
 func (x *WriteRequest) Reset() {
 	*x = WriteRequest{}
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3549,7 +3637,7 @@ func (x *WriteRequest) String() string {
 func (*WriteRequest) ProtoMessage() {}
 
 func (x *WriteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3562,7 +3650,7 @@ func (x *WriteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteRequest.ProtoReflect.Descriptor instead.
 func (*WriteRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{53}
+	return file_connector_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *WriteRequest) GetTable() string {
@@ -3609,7 +3697,7 @@ type WriteCall struct {
 
 func (x *WriteCall) Reset() {
 	*x = WriteCall{}
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3621,7 +3709,7 @@ func (x *WriteCall) String() string {
 func (*WriteCall) ProtoMessage() {}
 
 func (x *WriteCall) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3634,7 +3722,7 @@ func (x *WriteCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteCall.ProtoReflect.Descriptor instead.
 func (*WriteCall) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{54}
+	return file_connector_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *WriteCall) GetRequest() *WriteRequest {
@@ -3679,7 +3767,7 @@ type WriteAnswer struct {
 
 func (x *WriteAnswer) Reset() {
 	*x = WriteAnswer{}
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3691,7 +3779,7 @@ func (x *WriteAnswer) String() string {
 func (*WriteAnswer) ProtoMessage() {}
 
 func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3704,7 +3792,7 @@ func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteAnswer.ProtoReflect.Descriptor instead.
 func (*WriteAnswer) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{55}
+	return file_connector_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *WriteAnswer) GetWant() WriteAnswer_Want {
@@ -3746,7 +3834,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_connector_proto_msgTypes[56]
+	mi := &file_connector_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3758,7 +3846,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[56]
+	mi := &file_connector_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3771,7 +3859,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{56}
+	return file_connector_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Outcome) GetResult() uint32 {
@@ -3989,7 +4077,11 @@ const file_connector_proto_rawDesc = "" +
 	"\arequest\x18\x01 \x01(\v2!.trackql.connector.v1.ScanRequestR\arequest\x12\x16\n" +
 	"\x06pieces\x18\x02 \x01(\x03R\x06pieces\"N\n" +
 	"\rSplitResponse\x12=\n" +
-	"\brequests\x18\x01 \x03(\v2!.trackql.connector.v1.ScanRequestR\brequests\"V\n" +
+	"\brequests\x18\x01 \x03(\v2!.trackql.connector.v1.ScanRequestR\brequests\"#\n" +
+	"\vMarkRequest\x12\x14\n" +
+	"\x05table\x18\x01 \x01(\tR\x05table\"$\n" +
+	"\fMarkResponse\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\"V\n" +
 	"\x0eChangesRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x12\x18\n" +
 	"\acolumns\x18\x02 \x03(\tR\acolumns\x12\x14\n" +
@@ -4073,7 +4165,7 @@ const file_connector_proto_rawDesc = "" +
 	"\aOutcome\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\rR\x06result\x12-\n" +
 	"\x03key\x18\x02 \x03(\v2\x1b.trackql.connector.v1.ValueR\x03key\x121\n" +
-	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xe1\v\n" +
+	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xb0\f\n" +
 	"\tConnector\x12Y\n" +
 	"\bDescribe\x12%.trackql.connector.v1.DescribeRequest\x1a&.trackql.connector.v1.DescribeResponse\x12M\n" +
 	"\x04Open\x12!.trackql.connector.v1.OpenRequest\x1a\".trackql.connector.v1.OpenResponse\x12P\n" +
@@ -4085,7 +4177,8 @@ const file_connector_proto_rawDesc = "" +
 	"\bEstimate\x12!.trackql.connector.v1.ScanRequest\x1a\x1e.trackql.connector.v1.Estimate\x12X\n" +
 	"\x0eEstimateGroups\x12&.trackql.connector.v1.AggregateRequest\x1a\x1e.trackql.connector.v1.Estimate\x12S\n" +
 	"\x06Quotas\x12#.trackql.connector.v1.QuotasRequest\x1a$.trackql.connector.v1.QuotasResponse\x12P\n" +
-	"\x05Split\x12\".trackql.connector.v1.SplitRequest\x1a#.trackql.connector.v1.SplitResponse\x12X\n" +
+	"\x05Split\x12\".trackql.connector.v1.SplitRequest\x1a#.trackql.connector.v1.SplitResponse\x12M\n" +
+	"\x04Mark\x12!.trackql.connector.v1.MarkRequest\x1a\".trackql.connector.v1.MarkResponse\x12X\n" +
 	"\aChanges\x12$.trackql.connector.v1.ChangesRequest\x1a%.trackql.connector.v1.ChangesResponse0\x01\x12U\n" +
 	"\vChangedRows\x12(.trackql.connector.v1.ChangedRowsRequest\x1a\x1a.trackql.connector.v1.Rows0\x01\x12_\n" +
 	"\n" +
@@ -4108,7 +4201,7 @@ func file_connector_proto_rawDescGZIP() []byte {
 }
 
 var file_connector_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_connector_proto_goTypes = []any{
 	(WriteAnswer_Want)(0),      // 0: trackql.connector.v1.WriteAnswer.Want
 	(*Error)(nil),              // 1: trackql.connector.v1.Error
@@ -4149,26 +4242,28 @@ var file_connector_proto_goTypes = []any{
 	(*Instant)(nil),            // 36: trackql.connector.v1.Instant
 	(*SplitRequest)(nil),       // 37: trackql.connector.v1.SplitRequest
 	(*SplitResponse)(nil),      // 38: trackql.connector.v1.SplitResponse
-	(*ChangesRequest)(nil),     // 39: trackql.connector.v1.ChangesRequest
-	(*ChangesResponse)(nil),    // 40: trackql.connector.v1.ChangesResponse
-	(*ChangedRowsRequest)(nil), // 41: trackql.connector.v1.ChangedRowsRequest
-	(*ProceduresRequest)(nil),  // 42: trackql.connector.v1.ProceduresRequest
-	(*ProceduresResponse)(nil), // 43: trackql.connector.v1.ProceduresResponse
-	(*Procedure)(nil),          // 44: trackql.connector.v1.Procedure
-	(*CallRequest)(nil),        // 45: trackql.connector.v1.CallRequest
-	(*Argument)(nil),           // 46: trackql.connector.v1.Argument
-	(*WidenRequest)(nil),       // 47: trackql.connector.v1.WidenRequest
-	(*MetadataRequest)(nil),    // 48: trackql.connector.v1.MetadataRequest
-	(*Tracker)(nil),            // 49: trackql.connector.v1.Tracker
-	(*Project)(nil),            // 50: trackql.connector.v1.Project
-	(*Term)(nil),               // 51: trackql.connector.v1.Term
-	(*User)(nil),               // 52: trackql.connector.v1.User
-	(*Field)(nil),              // 53: trackql.connector.v1.Field
-	(*WriteRequest)(nil),       // 54: trackql.connector.v1.WriteRequest
-	(*WriteCall)(nil),          // 55: trackql.connector.v1.WriteCall
-	(*WriteAnswer)(nil),        // 56: trackql.connector.v1.WriteAnswer
-	(*Outcome)(nil),            // 57: trackql.connector.v1.Outcome
-	nil,                        // 58: trackql.connector.v1.Column.FiltersEntry
+	(*MarkRequest)(nil),        // 39: trackql.connector.v1.MarkRequest
+	(*MarkResponse)(nil),       // 40: trackql.connector.v1.MarkResponse
+	(*ChangesRequest)(nil),     // 41: trackql.connector.v1.ChangesRequest
+	(*ChangesResponse)(nil),    // 42: trackql.connector.v1.ChangesResponse
+	(*ChangedRowsRequest)(nil), // 43: trackql.connector.v1.ChangedRowsRequest
+	(*ProceduresRequest)(nil),  // 44: trackql.connector.v1.ProceduresRequest
+	(*ProceduresResponse)(nil), // 45: trackql.connector.v1.ProceduresResponse
+	(*Procedure)(nil),          // 46: trackql.connector.v1.Procedure
+	(*CallRequest)(nil),        // 47: trackql.connector.v1.CallRequest
+	(*Argument)(nil),           // 48: trackql.connector.v1.Argument
+	(*WidenRequest)(nil),       // 49: trackql.connector.v1.WidenRequest
+	(*MetadataRequest)(nil),    // 50: trackql.connector.v1.MetadataRequest
+	(*Tracker)(nil),            // 51: trackql.connector.v1.Tracker
+	(*Project)(nil),            // 52: trackql.connector.v1.Project
+	(*Term)(nil),               // 53: trackql.connector.v1.Term
+	(*User)(nil),               // 54: trackql.connector.v1.User
+	(*Field)(nil),              // 55: trackql.connector.v1.Field
+	(*WriteRequest)(nil),       // 56: trackql.connector.v1.WriteRequest
+	(*WriteCall)(nil),          // 57: trackql.connector.v1.WriteCall
+	(*WriteAnswer)(nil),        // 58: trackql.connector.v1.WriteAnswer
+	(*Outcome)(nil),            // 59: trackql.connector.v1.Outcome
+	nil,                        // 60: trackql.connector.v1.Column.FiltersEntry
 }
 var file_connector_proto_depIdxs = []int32{
 	2,  // 0: trackql.connector.v1.Error.place:type_name -> trackql.connector.v1.Place
@@ -4180,7 +4275,7 @@ var file_connector_proto_depIdxs = []int32{
 	15, // 6: trackql.connector.v1.Table.unique:type_name -> trackql.connector.v1.Names
 	17, // 7: trackql.connector.v1.Table.references:type_name -> trackql.connector.v1.Reference
 	18, // 8: trackql.connector.v1.Table.examples:type_name -> trackql.connector.v1.Example
-	58, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
+	60, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
 	19, // 10: trackql.connector.v1.Column.values:type_name -> trackql.connector.v1.Value
 	19, // 11: trackql.connector.v1.Predicate.values:type_name -> trackql.connector.v1.Value
 	20, // 12: trackql.connector.v1.ScanRequest.where:type_name -> trackql.connector.v1.Predicate
@@ -4197,23 +4292,23 @@ var file_connector_proto_depIdxs = []int32{
 	36, // 23: trackql.connector.v1.Quota.reset:type_name -> trackql.connector.v1.Instant
 	22, // 24: trackql.connector.v1.SplitRequest.request:type_name -> trackql.connector.v1.ScanRequest
 	22, // 25: trackql.connector.v1.SplitResponse.requests:type_name -> trackql.connector.v1.ScanRequest
-	44, // 26: trackql.connector.v1.ProceduresResponse.procedures:type_name -> trackql.connector.v1.Procedure
+	46, // 26: trackql.connector.v1.ProceduresResponse.procedures:type_name -> trackql.connector.v1.Procedure
 	16, // 27: trackql.connector.v1.Procedure.arguments:type_name -> trackql.connector.v1.Column
 	16, // 28: trackql.connector.v1.Procedure.result:type_name -> trackql.connector.v1.Column
-	46, // 29: trackql.connector.v1.CallRequest.arguments:type_name -> trackql.connector.v1.Argument
+	48, // 29: trackql.connector.v1.CallRequest.arguments:type_name -> trackql.connector.v1.Argument
 	19, // 30: trackql.connector.v1.Argument.value:type_name -> trackql.connector.v1.Value
 	20, // 31: trackql.connector.v1.WidenRequest.where:type_name -> trackql.connector.v1.Predicate
-	50, // 32: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
-	52, // 33: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
-	51, // 34: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
-	51, // 35: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
-	51, // 36: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
-	53, // 37: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
-	51, // 38: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
-	54, // 39: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
+	52, // 32: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
+	54, // 33: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
+	53, // 34: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
+	53, // 35: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
+	53, // 36: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
+	55, // 37: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
+	53, // 38: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
+	56, // 39: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
 	1,  // 40: trackql.connector.v1.WriteCall.error:type_name -> trackql.connector.v1.Error
 	0,  // 41: trackql.connector.v1.WriteAnswer.want:type_name -> trackql.connector.v1.WriteAnswer.Want
-	57, // 42: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
+	59, // 42: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
 	1,  // 43: trackql.connector.v1.WriteAnswer.error:type_name -> trackql.connector.v1.Error
 	19, // 44: trackql.connector.v1.Outcome.key:type_name -> trackql.connector.v1.Value
 	1,  // 45: trackql.connector.v1.Outcome.error:type_name -> trackql.connector.v1.Error
@@ -4228,33 +4323,35 @@ var file_connector_proto_depIdxs = []int32{
 	31, // 54: trackql.connector.v1.Connector.EstimateGroups:input_type -> trackql.connector.v1.AggregateRequest
 	33, // 55: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
 	37, // 56: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
-	39, // 57: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
-	41, // 58: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
-	42, // 59: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
-	45, // 60: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
-	48, // 61: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
-	47, // 62: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
-	55, // 63: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
-	4,  // 64: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
-	9,  // 65: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
-	11, // 66: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
-	13, // 67: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
-	24, // 68: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
-	30, // 69: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
-	24, // 70: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
-	32, // 71: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
-	32, // 72: trackql.connector.v1.Connector.EstimateGroups:output_type -> trackql.connector.v1.Estimate
-	34, // 73: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
-	38, // 74: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
-	40, // 75: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
-	24, // 76: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
-	43, // 77: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
-	24, // 78: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
-	49, // 79: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
-	14, // 80: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
-	56, // 81: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
-	64, // [64:82] is the sub-list for method output_type
-	46, // [46:64] is the sub-list for method input_type
+	39, // 57: trackql.connector.v1.Connector.Mark:input_type -> trackql.connector.v1.MarkRequest
+	41, // 58: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
+	43, // 59: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
+	44, // 60: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
+	47, // 61: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
+	50, // 62: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
+	49, // 63: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
+	57, // 64: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
+	4,  // 65: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
+	9,  // 66: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
+	11, // 67: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
+	13, // 68: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
+	24, // 69: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
+	30, // 70: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
+	24, // 71: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
+	32, // 72: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
+	32, // 73: trackql.connector.v1.Connector.EstimateGroups:output_type -> trackql.connector.v1.Estimate
+	34, // 74: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
+	38, // 75: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
+	40, // 76: trackql.connector.v1.Connector.Mark:output_type -> trackql.connector.v1.MarkResponse
+	42, // 77: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
+	24, // 78: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
+	45, // 79: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
+	24, // 80: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
+	51, // 81: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
+	14, // 82: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
+	58, // 83: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
+	65, // [65:84] is the sub-list for method output_type
+	46, // [46:65] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name
@@ -4284,7 +4381,7 @@ func file_connector_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_connector_proto_rawDesc), len(file_connector_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   58,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

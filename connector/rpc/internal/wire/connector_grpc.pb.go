@@ -40,6 +40,7 @@ const (
 	Connector_EstimateGroups_FullMethodName = "/trackql.connector.v1.Connector/EstimateGroups"
 	Connector_Quotas_FullMethodName         = "/trackql.connector.v1.Connector/Quotas"
 	Connector_Split_FullMethodName          = "/trackql.connector.v1.Connector/Split"
+	Connector_Mark_FullMethodName           = "/trackql.connector.v1.Connector/Mark"
 	Connector_Changes_FullMethodName        = "/trackql.connector.v1.Connector/Changes"
 	Connector_ChangedRows_FullMethodName    = "/trackql.connector.v1.Connector/ChangedRows"
 	Connector_Procedures_FullMethodName     = "/trackql.connector.v1.Connector/Procedures"
@@ -73,6 +74,7 @@ type ConnectorClient interface {
 	EstimateGroups(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (*Estimate, error)
 	Quotas(ctx context.Context, in *QuotasRequest, opts ...grpc.CallOption) (*QuotasResponse, error)
 	Split(ctx context.Context, in *SplitRequest, opts ...grpc.CallOption) (*SplitResponse, error)
+	Mark(ctx context.Context, in *MarkRequest, opts ...grpc.CallOption) (*MarkResponse, error)
 	// Changes answers once, and holds the rows until the caller ends the call;
 	// ChangedRows fetches them meanwhile.
 	Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ChangesResponse], error)
@@ -217,6 +219,16 @@ func (c *connectorClient) Split(ctx context.Context, in *SplitRequest, opts ...g
 	return out, nil
 }
 
+func (c *connectorClient) Mark(ctx context.Context, in *MarkRequest, opts ...grpc.CallOption) (*MarkResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkResponse)
+	err := c.cc.Invoke(ctx, Connector_Mark_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *connectorClient) Changes(ctx context.Context, in *ChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ChangesResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Connector_ServiceDesc.Streams[2], Connector_Changes_FullMethodName, cOpts...)
@@ -341,6 +353,7 @@ type ConnectorServer interface {
 	EstimateGroups(context.Context, *AggregateRequest) (*Estimate, error)
 	Quotas(context.Context, *QuotasRequest) (*QuotasResponse, error)
 	Split(context.Context, *SplitRequest) (*SplitResponse, error)
+	Mark(context.Context, *MarkRequest) (*MarkResponse, error)
 	// Changes answers once, and holds the rows until the caller ends the call;
 	// ChangedRows fetches them meanwhile.
 	Changes(*ChangesRequest, grpc.ServerStreamingServer[ChangesResponse]) error
@@ -394,6 +407,9 @@ func (UnimplementedConnectorServer) Quotas(context.Context, *QuotasRequest) (*Qu
 }
 func (UnimplementedConnectorServer) Split(context.Context, *SplitRequest) (*SplitResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Split not implemented")
+}
+func (UnimplementedConnectorServer) Mark(context.Context, *MarkRequest) (*MarkResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Mark not implemented")
 }
 func (UnimplementedConnectorServer) Changes(*ChangesRequest, grpc.ServerStreamingServer[ChangesResponse]) error {
 	return status.Error(codes.Unimplemented, "method Changes not implemented")
@@ -616,6 +632,24 @@ func _Connector_Split_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Connector_Mark_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectorServer).Mark(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Connector_Mark_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectorServer).Mark(ctx, req.(*MarkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Connector_Changes_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ChangesRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -752,6 +786,10 @@ var Connector_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Split",
 			Handler:    _Connector_Split_Handler,
+		},
+		{
+			MethodName: "Mark",
+			Handler:    _Connector_Mark_Handler,
 		},
 		{
 			MethodName: "Procedures",
