@@ -22,7 +22,8 @@ import (
 // count more, of all rows, proves that no group is missing; it is what reading
 // would ask first, too. Where the rows of all groups together can be counted,
 // that comes before the groups: people who have left are in none of them. Then
-// the last group has the rest.
+// the last group has the rest. What the terms are is asked last, where it can
+// still be that counting is cheaper.
 func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) (array.RecordReader, error) {
 	if err := ended(ctx); err != nil {
 		return nil, err
@@ -50,7 +51,10 @@ func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 type group struct {
 	values []connector.Value
 	query  url.Values
-	rows   int64
+	// rest says that it has the rows that no other group has: nothing asks for
+	// them alone.
+	rest bool
+	rows int64
 }
 
 // within returns the parameters that ask for those rows of a query that are in
@@ -61,56 +65,21 @@ func (g *group) within(query url.Values) url.Values {
 	return narrower
 }
 
-// notCounted says that reading is the better way.
-func notCounted(why string) error {
-	return connector.Errorf(connector.Unimplemented, "groups are counted by reading: %s", why)
-}
-
-// grouping is what there is to count: groups that are parts of one request.
-type grouping struct {
-	reading *reading
-	base    job
-	groups  []group
-	total   int64 // the rows of all groups
-}
-
-// grouping decides how to group: by counts, where reading would take more
-// requests. It makes the one that counts all rows.
-func (s *Source) grouping(ctx context.Context, p *planner, by []string) (*grouping, error) {
-	l := p.plan.last()
-	if len(p.chain) != 1 || !p.plan.countable() || len(l.starts) != 1 || len(l.variants) != 1 || len(by) == 0 {
-		return nil, notCounted("no one request counts the rows")
-	}
-	groups, err := p.possible(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	g := &grouping{
-		reading: newReading(p.plan, p.trip, nil, nil, s.width),
-		base:    job{start: l.starts[0], variant: &l.variants[0]}, groups: groups,
-	}
-	if g.total, err = g.reading.countJob(ctx, 0, g.base); err != nil {
-		return nil, err
-	}
-	if g.total == 0 {
-		g.groups = nil
-		return g, nil
-	}
-	pages := (g.total + int64(s.pageSize) - 1) / int64(s.pageSize)
-	if int64(len(groups)) >= pages {
-		return nil, notCounted("there are as many groups as pages")
-	}
-	return g, nil
-}
-
 // groups counts the rows of each group, and proves that none is missing.
 func (s *Source) groups(ctx context.Context, p *planner, by []string) ([]group, error) {
-	g, err := s.grouping(ctx, p, by)
-	if err != nil {
+	if err := s.onePage(ctx, p, by); err != nil {
 		return nil, err
 	}
-	asked := g.groups
-	if all := g.together(); all != nil && p.open(by) {
+	g, err := s.grouping(ctx, p, by)
+	if err != nil || g.total == 0 {
+		return nil, err
+	}
+	last := len(g.groups) - 1
+	if last < 0 {
+		return nil, notCounted("the rows are in none of the known groups")
+	}
+	rest := g.groups[last].rest
+	if all := g.together(); all != nil && !rest && p.open(by) {
 		n, err := g.reading.countJob(ctx, 0, job{start: g.base.start, variant: all})
 		if err != nil {
 			return nil, err
@@ -118,22 +87,25 @@ func (s *Source) groups(ctx context.Context, p *planner, by []string) ([]group, 
 		if n != g.total {
 			return nil, notCounted("some rows are in none of the known groups")
 		}
-		asked = g.groups[:len(g.groups)-1] // the last has the rest
+		rest = true
+	}
+	asked, left := g.groups, g.total
+	if rest {
+		asked = g.groups[:last]
 	}
 	if err := g.reading.countGroups(ctx, g.base, asked); err != nil {
 		return nil, err
 	}
-	rest := g.total
 	for _, one := range asked {
-		rest -= one.rows
+		left -= one.rows
 	}
-	if len(asked) < len(g.groups) {
-		g.groups[len(asked)].rows = rest
-	} else if rest != 0 {
-		return nil, notCounted("some rows are in none of the known groups")
-	}
-	if rest < 0 {
+	switch {
+	case left < 0:
 		return nil, notCounted("rows changed meanwhile")
+	case rest:
+		g.groups[last].rows = left
+	case left > 0:
+		return nil, notCounted("some rows are in none of the known groups")
 	}
 	return slices.DeleteFunc(g.groups, func(g group) bool { return g.rows == 0 }), nil
 }
@@ -194,92 +166,6 @@ func (r *reading) countGroups(ctx context.Context, base job, groups []group) err
 	return ended(ctx)
 }
 
-// dimension is what the columns of one parameter can hold.
-type dimension struct {
-	param   string
-	columns []*relation.Column
-	at      []int // the columns' places among those grouped by
-	terms   []space.Term
-	// null is the parameter's value that asks for rows without one; empty where
-	// there are none.
-	null string
-}
-
-// possible returns the groups that there can be.
-func (p *planner) possible(ctx context.Context, by []string) ([]group, error) {
-	dimensions, err := p.dimensions(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	groups := []group{{values: make([]connector.Value, len(by)), query: url.Values{}}}
-	for _, d := range dimensions {
-		var finer []group
-		for _, g := range groups {
-			finer = append(finer, d.split(g)...)
-		}
-		groups = finer
-	}
-	return groups, nil
-}
-
-// dimensions finds what the columns can hold: at most two parameters tell it.
-func (p *planner) dimensions(ctx context.Context, by []string) ([]*dimension, error) {
-	var list []*dimension
-	for i, name := range by {
-		c, _ := p.chain[0].Column(name)
-		filter := c.Filter
-		named := filter.How == relation.Closed || filter.How == relation.Open
-		if !named || filter.Param == "" || filter.Many || !c.Required && filter.Null == "" {
-			return nil, notCounted("column " + c.Name + " has no known set of values")
-		}
-		at := slices.IndexFunc(list, func(d *dimension) bool { return d.param == filter.Param })
-		if at < 0 {
-			d, err := p.dimension(ctx, c)
-			if err != nil {
-				return nil, err
-			}
-			at, list = len(list), append(list, d)
-		}
-		list[at].columns, list[at].at = append(list[at].columns, c), append(list[at].at, i)
-	}
-	if len(list) > 2 {
-		return nil, notCounted("more than two things are grouped by")
-	}
-	// Projects come first: they tell which terms the others can have.
-	slices.SortStableFunc(list, func(a, b *dimension) int { return a.rank() - b.rank() })
-	return list, nil
-}
-
-func (d *dimension) rank() int {
-	if len(d.columns) > 0 && d.columns[0].Filter.Of == relation.Projects {
-		return 0
-	}
-	return 1
-}
-
-// dimension returns the terms that a column can have, under what the plan's
-// request names already.
-func (p *planner) dimension(ctx context.Context, c *relation.Column) (*dimension, error) {
-	terms, err := p.terms(ctx, &condition{column: c})
-	if err != nil {
-		return nil, err
-	}
-	d := &dimension{param: c.Filter.Param, terms: terms}
-	asked, narrowed := p.plan.last().variants[0].query[d.param]
-	if narrowed {
-		d.terms = slices.DeleteFunc(slices.Clone(terms), func(t space.Term) bool {
-			return !slices.Contains(asked, strconv.FormatInt(t.ID, 10))
-		})
-	}
-	if !c.Required && (!narrowed || slices.Contains(asked, c.Filter.Null)) {
-		d.null = c.Filter.Null
-	}
-	if _, _, whole := splitParam(d.null); whole {
-		return nil, notCounted("rows without a value are asked for otherwise")
-	}
-	return d, nil
-}
-
 // split makes of a group one for each set of values that the columns can have in
 // it: terms that look alike are one group.
 func (d *dimension) split(g group) []group {
@@ -310,6 +196,9 @@ func (d *dimension) split(g group) []group {
 		query := maps.Clone(g.query)
 		query[d.param] = []string{d.null}
 		finer = append(finer, group{values: g.values, query: query})
+	}
+	if d.rest {
+		finer = append(finer, group{values: g.values, query: g.query, rest: true})
 	}
 	return finer
 }

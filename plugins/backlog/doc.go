@@ -38,7 +38,7 @@
 // connector.go, options.go and login.go open; source.go has the tables. chain.go, plan.go,
 // planner.go, start.go, shape.go, conditions.go, names.go, fields.go, form.go
 // and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
-// read them; scan.go makes batches. count.go, aggregate.go, estimate.go,
-// changes.go and metadata.go are the other things to do with a plan. cache.go
-// puts package cache before the source.
+// read them; scan.go makes batches. count.go, aggregate.go, grouping.go,
+// estimate.go, changes.go and metadata.go are the other things to do with a plan.
+// cache.go puts package cache before the source.
 package backlog

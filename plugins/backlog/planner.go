@@ -186,7 +186,7 @@ func (p *planner) limitToProjects(ctx context.Context) error {
 // them, and finds contradictions. NULL satisfies nothing but IS NULL.
 func (p *planner) simplify() {
 	for at := range p.conditions {
-		all := mergeListed(p.conditions[at])
+		all := mergeListed(asLists(p.conditions[at]))
 		for i := range all {
 			all[i].predicate.Values = different(all[i].predicate.Values)
 		}

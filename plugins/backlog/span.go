@@ -4,10 +4,13 @@ import (
 	"math"
 	"math/big"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/plugins/backlog/internal/relation"
 )
 
 // span is a range of whole numbers, both ends included: of days since
@@ -92,6 +95,65 @@ func spanOf(p connector.Predicate, near func(connector.Value) (least, most int64
 		}
 	}
 	return whole, true
+}
+
+// longestRange is how many ids a range is listed for.
+const longestRange = 20
+
+// asLists makes of short ranges of the ids of terms the lists of these ids: of
+// StatusId >= 1 AND StatusId <= 3, which is also what becomes of IN (1, 2, 3) on
+// its way here. A list goes to the server as it is, where for a range must be
+// asked which ids there are.
+func asLists(conditions []condition) []condition {
+	for i := range conditions {
+		if !conditions[i].ranges() {
+			continue
+		}
+		whole, shown := unbounded, []string(nil)
+		var parts []int
+		for j := i; j < len(conditions); j++ {
+			if conditions[j].column != conditions[i].column || !conditions[j].ranges() {
+				continue
+			}
+			if s, ok := spanOf(conditions[j].predicate, nearInt); ok {
+				whole.cut(s)
+				parts, shown = append(parts, j), append(shown, conditions[j].shown)
+			}
+		}
+		if list, ok := whole.list(); ok {
+			conditions[i].predicate.Op, conditions[i].predicate.Values = connector.In, list
+			conditions[i].shown = strings.Join(shown, " AND ")
+			for _, j := range parts[1:] {
+				conditions[j].column = nil
+			}
+		}
+	}
+	return slices.DeleteFunc(conditions, func(c condition) bool { return c.column == nil })
+}
+
+// ranges tells whether a condition is a range of the ids of terms.
+func (c *condition) ranges() bool {
+	if c.column == nil || c.column.Type != relation.Int {
+		return false
+	}
+	filter := c.column.Filter
+	switch c.predicate.Op {
+	case connector.Lt, connector.Le, connector.Gt, connector.Ge:
+		return filter.How == relation.Closed && filter.By == relation.ID && filter.Param != "" && filter.Of != relation.Projects
+	}
+	return false
+}
+
+// list returns the numbers of a range that has few of them, and none below 0.
+func (s span) list() ([]connector.Value, bool) {
+	if !s.empty() && (s.low < 0 || s.high-s.low >= longestRange) {
+		return nil, false
+	}
+	var list []connector.Value
+	for n := s.low; n <= s.high; n++ {
+		list = append(list, connector.IntOf(n))
+	}
+	return list, true
 }
 
 // nearInt tells which whole number a number is.
