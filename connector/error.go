@@ -66,6 +66,13 @@ func Errorf(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}
 }
 
+// Exhausted is the error of a source that was allowed so many requests for a
+// statement, and needs more.
+func Exhausted(most int64) *Error {
+	return Errorf(Invalid, "max_requests allows %d here, and the statement needs more", most).
+		WithHint("Ask for less: EXPLAIN shows what each scan takes, and why. Or allow more: SET VARIABLE max_requests = 0 is any number.")
+}
+
 // WithHint returns a copy of the error with a hint for the person.
 func (e *Error) WithHint(format string, args ...any) *Error {
 	c := *e

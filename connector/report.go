@@ -67,6 +67,20 @@ type Warning struct {
 	Text string
 }
 
+// Spending is what was asked of a system. A request that several statements
+// share is counted for the one that sent it.
+type Spending struct {
+	// Data are requests for rows, Count for numbers of rows, and Metadata for
+	// what the source must know beside them. Further tries of any of them are
+	// Retries.
+	Data, Count, Metadata, Retries int64
+	// Bytes are those of the answers.
+	Bytes int64
+}
+
+// Requests is how many requests there were, without further tries.
+func (s Spending) Requests() int64 { return s.Data + s.Count + s.Metadata }
+
 // Quota is what is left of a system's allowance of requests.
 type Quota struct {
 	// Category names the allowance: "search".

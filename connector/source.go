@@ -61,6 +61,11 @@ type ScanRequest struct {
 	// is none. What a system answered to one scan of a statement may serve its
 	// others: to the statement they are one moment.
 	Statement string
+	// MaxRequests is how many requests, but for further tries, the source may
+	// make in all for the Statement, which then is not empty: where that is not
+	// enough, the scan fails with [Exhausted] before it sends more. 0 is any
+	// number. A source that is no [Spender] leaves it.
+	MaxRequests int64
 }
 
 // Order is one key of a sort order.
@@ -88,8 +93,9 @@ type Counter interface {
 type CountRequest struct {
 	Table string
 	Where []Predicate
-	// Statement is as in [ScanRequest].
-	Statement string
+	// Statement and MaxRequests are as in [ScanRequest].
+	Statement   string
+	MaxRequests int64
 }
 
 // Aggregator is implemented by a source that can group at its end.
@@ -106,8 +112,9 @@ type AggregateRequest struct {
 	Table   string
 	Where   []Predicate
 	GroupBy []string
-	// Statement is as in [ScanRequest].
-	Statement string
+	// Statement and MaxRequests are as in [ScanRequest].
+	Statement   string
+	MaxRequests int64
 }
 
 // Estimator is implemented by a source that can tell what a scan would cost,
@@ -124,6 +131,9 @@ type Estimate struct {
 	// source must know beside them: which ids a name stands for.
 	Requests int64
 	Metadata int64
+	// AtLeast says that there may be more requests, because nothing tells how
+	// many rows there are until they come.
+	AtLeast bool
 	// Category is the quota that the requests are taken from.
 	Category string
 	// Takes is how long the requests last under what is left of the quota; 0 is
@@ -143,6 +153,15 @@ type GroupEstimator interface {
 	// says that they would refuse: reading is the better way. They may still
 	// refuse what was estimated, where that shows only in counting.
 	EstimateGroups(ctx context.Context, req AggregateRequest) (Estimate, error)
+}
+
+// Spender is implemented by a source that knows what its statements cost, and
+// keeps to what they are allowed.
+type Spender interface {
+	// Spent tells what the scans, counts, groups and estimates of a statement
+	// took until now. It makes no request, and forgets only statements that ended
+	// long ago: of those, as of one that it never heard of, nothing was spent.
+	Spent(ctx context.Context, statement string) (Spending, error)
 }
 
 // Quotas is implemented by a source that limits requests.
@@ -178,6 +197,9 @@ type ChangesRequest struct {
 	Columns []string
 	// Since is the Token of an earlier answer, or what Mark returned, or empty.
 	Since string
+	// Statement and MaxRequests are as in [ScanRequest].
+	Statement   string
+	MaxRequests int64
 }
 
 // Changes are the rows changed since a moment. The caller releases both

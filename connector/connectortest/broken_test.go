@@ -94,7 +94,7 @@ func TestSmallTableKeepsTheContract(t *testing.T) {
 }
 
 func allFlaws() []map[string]flaw {
-	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws, askedFlaws, changesFlaws}
+	return []map[string]flaw{predicateFlaws, limitFlaws, streamFlaws, descriptionFlaws, capabilityFlaws, widerFlaws, askedFlaws, changesFlaws, spendingFlaws}
 }
 
 // TestBrokenSourcesFail breaks one promise at a time, and expects the check that

@@ -19,7 +19,7 @@ func reporting(r array.RecordReader, report func(int64) connector.Report) array.
 
 var streamFlaws = map[string]flaw{
 	"the reader swallows its error": {
-		promise: "failure", reason: "a scan that must fail ends after 11 rows: there is no error", also: []string{"cancel"},
+		promise: "failure", reason: "a scan that must fail ends after 11 rows: there is no error", also: []string{"cancel", "spending"},
 		make: reading(func(r array.RecordReader, _ connector.ScanRequest) array.RecordReader { return noErr{r} }),
 	},
 	"the stream is truncated": {
@@ -113,10 +113,10 @@ var streamFlaws = map[string]flaw{
 		promise: "concurrent", reason: "in turns: missing", make: oneAtATime,
 	},
 	"errors have the wrong kind": {
-		promise: "errors", reason: `kind "internal", want "not found"`, also: []string{"cancel", "failure"}, make: failing(wrongKind),
+		promise: "errors", reason: `kind "internal", want "not found"`, also: []string{"cancel", "failure", "spending"}, make: failing(wrongKind),
 	},
 	"errors have no kind": {
-		promise: "errors", reason: "no *connector.Error", also: []string{"cancel", "failure"}, make: failing(noKind),
+		promise: "errors", reason: "no *connector.Error", also: []string{"cancel", "failure", "spending"}, make: failing(noKind),
 	},
 	"a constant that does not fit is ignored": {
 		promise: "errors", reason: "there is no error",

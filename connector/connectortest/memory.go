@@ -54,7 +54,7 @@ type MemoryTable struct {
 //
 // Its optional interfaces are [connector.Counter], [connector.Aggregator],
 // [connector.Splitter], [connector.Estimator], [connector.GroupEstimator],
-// [connector.Watcher] and [connector.Widener]; [Plain] hides them.
+// [connector.Spender], [connector.Watcher] and [connector.Widener]; [Plain] hides them.
 type Memory struct {
 	relations []*relation
 	pageRows  int
@@ -67,7 +67,8 @@ type Memory struct {
 	aggregates []connector.AggregateRequest
 	widens     []WidenRequest
 	pages      map[string]int
-	moment     int // how often rows were touched
+	moment     int                            // how often rows were touched
+	spent      map[string]*connector.Spending // by statement
 	readers    int
 	closed     bool
 }
@@ -79,6 +80,7 @@ var (
 	_ connector.Splitter       = (*Memory)(nil)
 	_ connector.Estimator      = (*Memory)(nil)
 	_ connector.GroupEstimator = (*Memory)(nil)
+	_ connector.Spender        = (*Memory)(nil)
 	_ connector.Watcher        = (*Memory)(nil)
 	_ connector.Widener        = (*Memory)(nil)
 )
@@ -101,7 +103,10 @@ type relation struct {
 // columns are a mistake in the test that wrote them: it panics, naming table,
 // row and column.
 func NewMemory(cfg MemoryConfig) *Memory {
-	m := &Memory{pageRows: cfg.PageRows, alloc: cfg.Allocator, before: cfg.Before, pages: map[string]int{}}
+	m := &Memory{
+		pageRows: cfg.PageRows, alloc: cfg.Allocator, before: cfg.Before, pages: map[string]int{},
+		spent: map[string]*connector.Spending{},
+	}
 	if m.pageRows <= 0 {
 		m.pageRows = 100
 	}

@@ -49,7 +49,7 @@ func (m *Memory) Changes(ctx context.Context, req connector.ChangesRequest) (con
 	if err != nil {
 		return connector.Changes{}, err
 	}
-	scan := connector.ScanRequest{Table: req.Table, Columns: req.Columns}
+	scan := connector.ScanRequest{Table: req.Table, Columns: req.Columns, Statement: req.Statement, MaxRequests: req.MaxRequests}
 	if req.Since == "" {
 		rows, err := m.Scan(ctx, scan)
 		return connector.Changes{Rows: rows, Token: token}, err

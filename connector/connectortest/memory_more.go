@@ -23,6 +23,9 @@ func (m *Memory) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	if err := checkWhere(&visible, req.Where, true); err != nil {
 		return 0, err
 	}
+	if err := m.spend(req.Statement, req.MaxRequests, func(sum *connector.Spending) { sum.Count++ }); err != nil {
+		return 0, err
+	}
 	m.note(func() { m.counts = append(m.counts, req) })
 	var n int64
 	filters := r.filters(req.Where)
@@ -50,6 +53,9 @@ func (m *Memory) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 	}
 	schema, err := visible.Schema(req.GroupBy)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.spend(req.Statement, req.MaxRequests, func(sum *connector.Spending) { sum.Count++ }); err != nil {
 		return nil, err
 	}
 	m.note(func() { m.aggregates = append(m.aggregates, req) })

@@ -207,6 +207,9 @@ func (s *memoryScan) pull() error {
 	if err := s.memory.enter(s.ctx, call); err != nil {
 		return err
 	}
+	if err := s.memory.spend(s.req.Statement, s.req.MaxRequests, func(sum *connector.Spending) { sum.Data++ }); err != nil {
+		return err
+	}
 	s.pages.Add(1)
 	s.memory.note(func() { s.memory.pages[s.req.Table]++ })
 	end := min(s.at+s.memory.pageRows, s.to)

@@ -229,6 +229,7 @@ func Checks() []Check {
 		{Name: "split", Promise: "the pieces of a scan give each row once", run: checkSplit},
 		{Name: "estimate", Promise: "Estimate answers for any scan, twice the same", run: checkEstimate},
 		{Name: "estimate-groups", Promise: "EstimateGroups foresees what Aggregate and Count do, twice the same", run: checkEstimateGroups},
+		{Name: "spending", Promise: "Spent tells what a statement took, and MaxRequests holds", run: checkSpending},
 		{Name: "statement", Promise: "what a scan is part of changes no row of it", run: checkStatement},
 		{Name: "wider", Promise: "Widen tells further columns of rows, by lasting names, and scans take them", run: checkWider, alone: true},
 		{Name: "changes", Promise: "Changes since a Mark hold what was changed after it, and not all rows", run: checkChanges},

@@ -28,6 +28,9 @@ func (s *source) Facet(target any) bool {
 	case *connector.GroupEstimator:
 		*t = groupEstimator{s}
 		return o.GroupEstimator
+	case *connector.Spender:
+		*t = spender{s}
+		return o.Spender
 	case *connector.Quotas:
 		*t = quotas{s}
 		return o.Quotas
@@ -59,6 +62,7 @@ type (
 	aggregator     struct{ s *source }
 	estimator      struct{ s *source }
 	groupEstimator struct{ s *source }
+	spender        struct{ s *source }
 	quotas         struct{ s *source }
 	splitter       struct{ s *source }
 	watcher        struct{ s *source }
@@ -131,6 +135,15 @@ func (s *source) estimated(answer *wire.Estimate) connector.Estimate {
 		estimate.Notes[i] = s.redact.text(note)
 	}
 	return estimate
+}
+
+// Spent tells what a statement took.
+func (p spender) Spent(ctx context.Context, statement string) (connector.Spending, error) {
+	answer, err := ask(ctx, p.s, "Spent", p.s.plugin.host.StallTimeout,
+		func(ctx context.Context, remote wire.ConnectorClient) (*wire.Spending, error) {
+			return remote.Spent(ctx, &wire.SpentRequest{Statement: statement})
+		})
+	return spendingFromWire(answer), err
 }
 
 // Quotas tells what is left of the system's allowances.

@@ -185,7 +185,8 @@ func scanFromWire(w *wire.ScanRequest) (connector.ScanRequest, error) {
 	where, err := eachOr(w.GetWhere(), predicateFromWire)
 	return connector.ScanRequest{
 		Table: w.GetTable(), Columns: w.GetColumns(), Where: where, Order: each(w.GetOrder(), orderFromWire),
-		Limit: w.GetLimit(), BatchRows: int(w.GetBatchRows()), Part: w.GetPart(), Statement: w.GetStatement(),
+		Limit: w.GetLimit(), BatchRows: int(w.GetBatchRows()), Part: w.GetPart(),
+		Statement: w.GetStatement(), MaxRequests: w.GetMaxRequests(),
 	}, err
 }
 
@@ -210,18 +211,26 @@ func warningFromWire(w *wire.Warning) connector.Warning {
 
 func countFromWire(w *wire.CountRequest) (connector.CountRequest, error) {
 	where, err := eachOr(w.Where, predicateFromWire)
-	return connector.CountRequest{Table: w.Table, Where: where, Statement: w.Statement}, err
+	return connector.CountRequest{Table: w.Table, Where: where, Statement: w.Statement, MaxRequests: w.MaxRequests}, err
 }
 
 func aggregateFromWire(w *wire.AggregateRequest) (connector.AggregateRequest, error) {
 	where, err := eachOr(w.Where, predicateFromWire)
-	return connector.AggregateRequest{Table: w.Table, Where: where, GroupBy: w.GroupBy, Statement: w.Statement}, err
+	return connector.AggregateRequest{
+		Table: w.Table, Where: where, GroupBy: w.GroupBy, Statement: w.Statement, MaxRequests: w.MaxRequests,
+	}, err
 }
 
 func estimateFromWire(w *wire.Estimate) connector.Estimate {
 	return connector.Estimate{
 		Rows: w.Rows, Bytes: w.Bytes, Requests: w.Requests, Category: w.Category,
-		Metadata: w.Metadata, Takes: time.Duration(w.TakesNanos), Notes: w.Notes,
+		Metadata: w.Metadata, Takes: time.Duration(w.TakesNanos), Notes: w.Notes, AtLeast: w.AtLeast,
+	}
+}
+
+func spendingFromWire(w *wire.Spending) connector.Spending {
+	return connector.Spending{
+		Data: w.GetData(), Count: w.GetCount(), Metadata: w.GetMetadata(), Retries: w.GetRetries(), Bytes: w.GetBytes(),
 	}
 }
 
@@ -234,7 +243,9 @@ func quotaFromWire(w *wire.Quota) connector.Quota {
 }
 
 func changesFromWire(w *wire.ChangesRequest) connector.ChangesRequest {
-	return connector.ChangesRequest{Table: w.Table, Columns: w.Columns, Since: w.Since}
+	return connector.ChangesRequest{
+		Table: w.Table, Columns: w.Columns, Since: w.Since, Statement: w.Statement, MaxRequests: w.MaxRequests,
+	}
 }
 
 func procedureFromWire(w *wire.Procedure) (connector.Procedure, error) {

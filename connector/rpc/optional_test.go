@@ -109,6 +109,15 @@ func TestAnswers(t *testing.T) {
 		"mark of what does not tell": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Watcher](t, s).Mark(ctx, "Kinds")
 		},
+		"spent": func(ctx context.Context, s connector.Source) (any, error) {
+			if _, err := shown(s.Scan(ctx, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, Statement: "one", MaxRequests: 50})); err != nil {
+				return nil, err
+			}
+			return as[connector.Spender](t, s).Spent(ctx, "one")
+		},
+		"too much to be spent": func(ctx context.Context, s connector.Source) (any, error) {
+			return shown(s.Scan(ctx, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, Statement: "two", MaxRequests: 3}))
+		},
 		"quotas": func(ctx context.Context, s connector.Source) (any, error) {
 			return as[connector.Quotas](t, s).Quotas(ctx)
 		},
@@ -206,7 +215,7 @@ func TestFacets(t *testing.T) {
 		"Counter": has[connector.Counter], "Aggregator": has[connector.Aggregator], "Estimator": has[connector.Estimator],
 		"Quotas": has[connector.Quotas], "Splitter": has[connector.Splitter], "Watcher": has[connector.Watcher],
 		"Procedures": has[connector.Procedures], "Metadata": has[connector.Metadata], "Writer": has[connector.Writer],
-		"Widener": has[connector.Widener], "GroupEstimator": has[connector.GroupEstimator],
+		"Widener": has[connector.Widener], "GroupEstimator": has[connector.GroupEstimator], "Spender": has[connector.Spender],
 	}
 	for _, name := range optionalInterfaces(t) {
 		if facets[name] == nil {

@@ -38,6 +38,7 @@ var crossings = map[string]func(*testing.T, *traveller){
 	"Quota":     crosses(quotaToWire, always(quotaFromWire)),
 	"Report":    crosses(reportToWire, always(reportFromWire)),
 	"Scan":      crosses(scanToWire, scanFromWire),
+	"Spending":  crosses(spendingToWire, always(spendingFromWire)),
 	"Setting": func(t *testing.T, tr *traveller) {
 		want := filled[connector.Setting](t, tr.structs)
 		want.Place = connector.Place{} // what is resolved has none
@@ -61,7 +62,7 @@ var streamed = map[string]bool{
 	"ChangedRowsRequest": true, "ChangesResponse": true, "CloseRequest": true, "CloseResponse": true,
 	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MarkRequest": true, "MarkResponse": true, "MetadataRequest": true, "OpenRequest": true,
 	"OpenResponse": true, "ProceduresRequest": true, "ProceduresResponse": true, "QuotasRequest": true, "QuotasResponse": true,
-	"Rows": true, "ScanCall": true, "WidenRequest": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
+	"Rows": true, "ScanCall": true, "WidenRequest": true, "SpentRequest": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
 	"WriteAnswer": true, "WriteCall": true, "WriteRequest": true,
 }
 

@@ -135,7 +135,7 @@ func offers(src connector.Source) *wire.OpenResponse {
 		Splitter: has[connector.Splitter](src), Watcher: has[connector.Watcher](src),
 		Procedures: has[connector.Procedures](src), Metadata: has[connector.Metadata](src),
 		Writer: has[connector.Writer](src), Widener: has[connector.Widener](src),
-		GroupEstimator: has[connector.GroupEstimator](src),
+		GroupEstimator: has[connector.GroupEstimator](src), Spender: has[connector.Spender](src),
 	}
 }
 

@@ -63,6 +63,16 @@ func (s *server) EstimateGroups(ctx context.Context, w *wire.AggregateRequest) (
 	return cleanEstimate(estimateToWire(estimate)), failure(err)
 }
 
+// Spent tells what a statement took.
+func (s *server) Spent(ctx context.Context, w *wire.SpentRequest) (*wire.Spending, error) {
+	spender, err := facet[connector.Spender](s)
+	if err != nil {
+		return nil, err
+	}
+	spent, err := spender.Spent(ctx, w.Statement)
+	return spendingToWire(spent), failure(err)
+}
+
 // Quotas tells what is left of the system's allowances.
 func (s *server) Quotas(ctx context.Context, _ *wire.QuotasRequest) (*wire.QuotasResponse, error) {
 	source, err := facet[connector.Quotas](s)

@@ -162,7 +162,8 @@ func orderToWire(o connector.Order) *wire.Order {
 func scanToWire(r connector.ScanRequest) *wire.ScanRequest {
 	return &wire.ScanRequest{
 		Table: r.Table, Columns: r.Columns, Where: each(r.Where, predicateToWire), Order: each(r.Order, orderToWire),
-		Limit: r.Limit, BatchRows: int64(r.BatchRows), Part: r.Part, Statement: r.Statement,
+		Limit: r.Limit, BatchRows: int64(r.BatchRows), Part: r.Part,
+		Statement: r.Statement, MaxRequests: r.MaxRequests,
 	}
 }
 
@@ -183,20 +184,27 @@ func warningToWire(w connector.Warning) *wire.Warning {
 }
 
 func countToWire(r connector.CountRequest) *wire.CountRequest {
-	return &wire.CountRequest{Table: r.Table, Where: each(r.Where, predicateToWire), Statement: r.Statement}
+	return &wire.CountRequest{
+		Table: r.Table, Where: each(r.Where, predicateToWire), Statement: r.Statement, MaxRequests: r.MaxRequests,
+	}
 }
 
 func aggregateToWire(r connector.AggregateRequest) *wire.AggregateRequest {
 	return &wire.AggregateRequest{
-		Table: r.Table, Where: each(r.Where, predicateToWire), GroupBy: r.GroupBy, Statement: r.Statement,
+		Table: r.Table, Where: each(r.Where, predicateToWire), GroupBy: r.GroupBy,
+		Statement: r.Statement, MaxRequests: r.MaxRequests,
 	}
 }
 
 func estimateToWire(e connector.Estimate) *wire.Estimate {
 	return &wire.Estimate{
 		Rows: e.Rows, Bytes: e.Bytes, Requests: e.Requests, Category: e.Category,
-		Metadata: e.Metadata, TakesNanos: int64(e.Takes), Notes: e.Notes,
+		Metadata: e.Metadata, TakesNanos: int64(e.Takes), Notes: e.Notes, AtLeast: e.AtLeast,
 	}
+}
+
+func spendingToWire(s connector.Spending) *wire.Spending {
+	return &wire.Spending{Data: s.Data, Count: s.Count, Metadata: s.Metadata, Retries: s.Retries, Bytes: s.Bytes}
 }
 
 func quotaToWire(q connector.Quota) *wire.Quota {
@@ -208,7 +216,9 @@ func quotaToWire(q connector.Quota) *wire.Quota {
 }
 
 func changesToWire(r connector.ChangesRequest) *wire.ChangesRequest {
-	return &wire.ChangesRequest{Table: r.Table, Columns: r.Columns, Since: r.Since}
+	return &wire.ChangesRequest{
+		Table: r.Table, Columns: r.Columns, Since: r.Since, Statement: r.Statement, MaxRequests: r.MaxRequests,
+	}
 }
 
 func procedureToWire(p connector.Procedure) (*wire.Procedure, error) {

@@ -79,7 +79,7 @@ func (x WriteAnswer_Want) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WriteAnswer_Want.Descriptor instead.
 func (WriteAnswer_Want) EnumDescriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{57, 0}
+	return file_connector_proto_rawDescGZIP(), []int{59, 0}
 }
 
 // Error is connector.Error. It travels as a detail of the status of a failed
@@ -607,6 +607,7 @@ type OpenResponse struct {
 	Writer         bool `protobuf:"varint,9,opt,name=writer,proto3" json:"writer,omitempty"`
 	Widener        bool `protobuf:"varint,10,opt,name=widener,proto3" json:"widener,omitempty"`
 	GroupEstimator bool `protobuf:"varint,11,opt,name=group_estimator,json=groupEstimator,proto3" json:"group_estimator,omitempty"`
+	Spender        bool `protobuf:"varint,12,opt,name=spender,proto3" json:"spender,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -714,6 +715,13 @@ func (x *OpenResponse) GetWidener() bool {
 func (x *OpenResponse) GetGroupEstimator() bool {
 	if x != nil {
 		return x.GroupEstimator
+	}
+	return false
+}
+
+func (x *OpenResponse) GetSpender() bool {
+	if x != nil {
+		return x.Spender
 	}
 	return false
 }
@@ -1598,6 +1606,7 @@ type ScanRequest struct {
 	BatchRows     int64                  `protobuf:"varint,6,opt,name=batch_rows,json=batchRows,proto3" json:"batch_rows,omitempty"`
 	Part          string                 `protobuf:"bytes,7,opt,name=part,proto3" json:"part,omitempty"`
 	Statement     string                 `protobuf:"bytes,8,opt,name=statement,proto3" json:"statement,omitempty"`
+	MaxRequests   int64                  `protobuf:"varint,9,opt,name=max_requests,json=maxRequests,proto3" json:"max_requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1686,6 +1695,13 @@ func (x *ScanRequest) GetStatement() string {
 		return x.Statement
 	}
 	return ""
+}
+
+func (x *ScanRequest) GetMaxRequests() int64 {
+	if x != nil {
+		return x.MaxRequests
+	}
+	return 0
 }
 
 type ScanCall struct {
@@ -2087,6 +2103,7 @@ type CountRequest struct {
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
 	Where         []*Predicate           `protobuf:"bytes,2,rep,name=where,proto3" json:"where,omitempty"`
 	Statement     string                 `protobuf:"bytes,3,opt,name=statement,proto3" json:"statement,omitempty"`
+	MaxRequests   int64                  `protobuf:"varint,4,opt,name=max_requests,json=maxRequests,proto3" json:"max_requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2142,6 +2159,13 @@ func (x *CountRequest) GetStatement() string {
 	return ""
 }
 
+func (x *CountRequest) GetMaxRequests() int64 {
+	if x != nil {
+		return x.MaxRequests
+	}
+	return 0
+}
+
 type CountResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Rows          int64                  `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
@@ -2192,6 +2216,7 @@ type AggregateRequest struct {
 	Where         []*Predicate           `protobuf:"bytes,2,rep,name=where,proto3" json:"where,omitempty"`
 	GroupBy       []string               `protobuf:"bytes,3,rep,name=group_by,json=groupBy,proto3" json:"group_by,omitempty"`
 	Statement     string                 `protobuf:"bytes,4,opt,name=statement,proto3" json:"statement,omitempty"`
+	MaxRequests   int64                  `protobuf:"varint,5,opt,name=max_requests,json=maxRequests,proto3" json:"max_requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2254,6 +2279,13 @@ func (x *AggregateRequest) GetStatement() string {
 	return ""
 }
 
+func (x *AggregateRequest) GetMaxRequests() int64 {
+	if x != nil {
+		return x.MaxRequests
+	}
+	return 0
+}
+
 type Estimate struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Rows          int64                  `protobuf:"varint,1,opt,name=rows,proto3" json:"rows,omitempty"`
@@ -2263,6 +2295,7 @@ type Estimate struct {
 	Metadata      int64                  `protobuf:"varint,5,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	TakesNanos    int64                  `protobuf:"varint,6,opt,name=takes_nanos,json=takesNanos,proto3" json:"takes_nanos,omitempty"`
 	Notes         []string               `protobuf:"bytes,7,rep,name=notes,proto3" json:"notes,omitempty"`
+	AtLeast       bool                   `protobuf:"varint,8,opt,name=at_least,json=atLeast,proto3" json:"at_least,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2346,6 +2379,133 @@ func (x *Estimate) GetNotes() []string {
 	return nil
 }
 
+func (x *Estimate) GetAtLeast() bool {
+	if x != nil {
+		return x.AtLeast
+	}
+	return false
+}
+
+type SpentRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Statement     string                 `protobuf:"bytes,1,opt,name=statement,proto3" json:"statement,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SpentRequest) Reset() {
+	*x = SpentRequest{}
+	mi := &file_connector_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SpentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SpentRequest) ProtoMessage() {}
+
+func (x *SpentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_connector_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SpentRequest.ProtoReflect.Descriptor instead.
+func (*SpentRequest) Descriptor() ([]byte, []int) {
+	return file_connector_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SpentRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+type Spending struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Data          int64                  `protobuf:"varint,1,opt,name=data,proto3" json:"data,omitempty"`
+	Count         int64                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	Metadata      int64                  `protobuf:"varint,3,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Retries       int64                  `protobuf:"varint,4,opt,name=retries,proto3" json:"retries,omitempty"`
+	Bytes         int64                  `protobuf:"varint,5,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Spending) Reset() {
+	*x = Spending{}
+	mi := &file_connector_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Spending) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Spending) ProtoMessage() {}
+
+func (x *Spending) ProtoReflect() protoreflect.Message {
+	mi := &file_connector_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Spending.ProtoReflect.Descriptor instead.
+func (*Spending) Descriptor() ([]byte, []int) {
+	return file_connector_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *Spending) GetData() int64 {
+	if x != nil {
+		return x.Data
+	}
+	return 0
+}
+
+func (x *Spending) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Spending) GetMetadata() int64 {
+	if x != nil {
+		return x.Metadata
+	}
+	return 0
+}
+
+func (x *Spending) GetRetries() int64 {
+	if x != nil {
+		return x.Retries
+	}
+	return 0
+}
+
+func (x *Spending) GetBytes() int64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
 type QuotasRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -2354,7 +2514,7 @@ type QuotasRequest struct {
 
 func (x *QuotasRequest) Reset() {
 	*x = QuotasRequest{}
-	mi := &file_connector_proto_msgTypes[32]
+	mi := &file_connector_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2366,7 +2526,7 @@ func (x *QuotasRequest) String() string {
 func (*QuotasRequest) ProtoMessage() {}
 
 func (x *QuotasRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[32]
+	mi := &file_connector_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2379,7 +2539,7 @@ func (x *QuotasRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuotasRequest.ProtoReflect.Descriptor instead.
 func (*QuotasRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{32}
+	return file_connector_proto_rawDescGZIP(), []int{34}
 }
 
 type QuotasResponse struct {
@@ -2391,7 +2551,7 @@ type QuotasResponse struct {
 
 func (x *QuotasResponse) Reset() {
 	*x = QuotasResponse{}
-	mi := &file_connector_proto_msgTypes[33]
+	mi := &file_connector_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2403,7 +2563,7 @@ func (x *QuotasResponse) String() string {
 func (*QuotasResponse) ProtoMessage() {}
 
 func (x *QuotasResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[33]
+	mi := &file_connector_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2416,7 +2576,7 @@ func (x *QuotasResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuotasResponse.ProtoReflect.Descriptor instead.
 func (*QuotasResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{33}
+	return file_connector_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *QuotasResponse) GetQuotas() []*Quota {
@@ -2439,7 +2599,7 @@ type Quota struct {
 
 func (x *Quota) Reset() {
 	*x = Quota{}
-	mi := &file_connector_proto_msgTypes[34]
+	mi := &file_connector_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2451,7 +2611,7 @@ func (x *Quota) String() string {
 func (*Quota) ProtoMessage() {}
 
 func (x *Quota) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[34]
+	mi := &file_connector_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2464,7 +2624,7 @@ func (x *Quota) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quota.ProtoReflect.Descriptor instead.
 func (*Quota) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{34}
+	return file_connector_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Quota) GetCategory() string {
@@ -2505,7 +2665,7 @@ type Instant struct {
 
 func (x *Instant) Reset() {
 	*x = Instant{}
-	mi := &file_connector_proto_msgTypes[35]
+	mi := &file_connector_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2517,7 +2677,7 @@ func (x *Instant) String() string {
 func (*Instant) ProtoMessage() {}
 
 func (x *Instant) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[35]
+	mi := &file_connector_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2530,7 +2690,7 @@ func (x *Instant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Instant.ProtoReflect.Descriptor instead.
 func (*Instant) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{35}
+	return file_connector_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Instant) GetSeconds() int64 {
@@ -2557,7 +2717,7 @@ type SplitRequest struct {
 
 func (x *SplitRequest) Reset() {
 	*x = SplitRequest{}
-	mi := &file_connector_proto_msgTypes[36]
+	mi := &file_connector_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2569,7 +2729,7 @@ func (x *SplitRequest) String() string {
 func (*SplitRequest) ProtoMessage() {}
 
 func (x *SplitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[36]
+	mi := &file_connector_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2582,7 +2742,7 @@ func (x *SplitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitRequest.ProtoReflect.Descriptor instead.
 func (*SplitRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{36}
+	return file_connector_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SplitRequest) GetRequest() *ScanRequest {
@@ -2608,7 +2768,7 @@ type SplitResponse struct {
 
 func (x *SplitResponse) Reset() {
 	*x = SplitResponse{}
-	mi := &file_connector_proto_msgTypes[37]
+	mi := &file_connector_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2620,7 +2780,7 @@ func (x *SplitResponse) String() string {
 func (*SplitResponse) ProtoMessage() {}
 
 func (x *SplitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[37]
+	mi := &file_connector_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2633,7 +2793,7 @@ func (x *SplitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitResponse.ProtoReflect.Descriptor instead.
 func (*SplitResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{37}
+	return file_connector_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SplitResponse) GetRequests() []*ScanRequest {
@@ -2652,7 +2812,7 @@ type MarkRequest struct {
 
 func (x *MarkRequest) Reset() {
 	*x = MarkRequest{}
-	mi := &file_connector_proto_msgTypes[38]
+	mi := &file_connector_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2664,7 +2824,7 @@ func (x *MarkRequest) String() string {
 func (*MarkRequest) ProtoMessage() {}
 
 func (x *MarkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[38]
+	mi := &file_connector_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2677,7 +2837,7 @@ func (x *MarkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkRequest.ProtoReflect.Descriptor instead.
 func (*MarkRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{38}
+	return file_connector_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MarkRequest) GetTable() string {
@@ -2696,7 +2856,7 @@ type MarkResponse struct {
 
 func (x *MarkResponse) Reset() {
 	*x = MarkResponse{}
-	mi := &file_connector_proto_msgTypes[39]
+	mi := &file_connector_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2708,7 +2868,7 @@ func (x *MarkResponse) String() string {
 func (*MarkResponse) ProtoMessage() {}
 
 func (x *MarkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[39]
+	mi := &file_connector_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2721,7 +2881,7 @@ func (x *MarkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkResponse.ProtoReflect.Descriptor instead.
 func (*MarkResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{39}
+	return file_connector_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MarkResponse) GetToken() string {
@@ -2736,13 +2896,15 @@ type ChangesRequest struct {
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
 	Columns       []string               `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	Since         string                 `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	Statement     string                 `protobuf:"bytes,4,opt,name=statement,proto3" json:"statement,omitempty"`
+	MaxRequests   int64                  `protobuf:"varint,5,opt,name=max_requests,json=maxRequests,proto3" json:"max_requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_connector_proto_msgTypes[40]
+	mi := &file_connector_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2754,7 +2916,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[40]
+	mi := &file_connector_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2767,7 +2929,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{40}
+	return file_connector_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ChangesRequest) GetTable() string {
@@ -2791,6 +2953,20 @@ func (x *ChangesRequest) GetSince() string {
 	return ""
 }
 
+func (x *ChangesRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+func (x *ChangesRequest) GetMaxRequests() int64 {
+	if x != nil {
+		return x.MaxRequests
+	}
+	return 0
+}
+
 type ChangesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names these changes in ChangedRows.
@@ -2804,7 +2980,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_connector_proto_msgTypes[41]
+	mi := &file_connector_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2816,7 +2992,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[41]
+	mi := &file_connector_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2829,7 +3005,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{41}
+	return file_connector_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ChangesResponse) GetId() uint64 {
@@ -2864,7 +3040,7 @@ type ChangedRowsRequest struct {
 
 func (x *ChangedRowsRequest) Reset() {
 	*x = ChangedRowsRequest{}
-	mi := &file_connector_proto_msgTypes[42]
+	mi := &file_connector_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2876,7 +3052,7 @@ func (x *ChangedRowsRequest) String() string {
 func (*ChangedRowsRequest) ProtoMessage() {}
 
 func (x *ChangedRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[42]
+	mi := &file_connector_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2889,7 +3065,7 @@ func (x *ChangedRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangedRowsRequest.ProtoReflect.Descriptor instead.
 func (*ChangedRowsRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{42}
+	return file_connector_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ChangedRowsRequest) GetId() uint64 {
@@ -2914,7 +3090,7 @@ type ProceduresRequest struct {
 
 func (x *ProceduresRequest) Reset() {
 	*x = ProceduresRequest{}
-	mi := &file_connector_proto_msgTypes[43]
+	mi := &file_connector_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2926,7 +3102,7 @@ func (x *ProceduresRequest) String() string {
 func (*ProceduresRequest) ProtoMessage() {}
 
 func (x *ProceduresRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[43]
+	mi := &file_connector_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2939,7 +3115,7 @@ func (x *ProceduresRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProceduresRequest.ProtoReflect.Descriptor instead.
 func (*ProceduresRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{43}
+	return file_connector_proto_rawDescGZIP(), []int{45}
 }
 
 type ProceduresResponse struct {
@@ -2951,7 +3127,7 @@ type ProceduresResponse struct {
 
 func (x *ProceduresResponse) Reset() {
 	*x = ProceduresResponse{}
-	mi := &file_connector_proto_msgTypes[44]
+	mi := &file_connector_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2963,7 +3139,7 @@ func (x *ProceduresResponse) String() string {
 func (*ProceduresResponse) ProtoMessage() {}
 
 func (x *ProceduresResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[44]
+	mi := &file_connector_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2976,7 +3152,7 @@ func (x *ProceduresResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProceduresResponse.ProtoReflect.Descriptor instead.
 func (*ProceduresResponse) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{44}
+	return file_connector_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ProceduresResponse) GetProcedures() []*Procedure {
@@ -3002,7 +3178,7 @@ type Procedure struct {
 
 func (x *Procedure) Reset() {
 	*x = Procedure{}
-	mi := &file_connector_proto_msgTypes[45]
+	mi := &file_connector_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3014,7 +3190,7 @@ func (x *Procedure) String() string {
 func (*Procedure) ProtoMessage() {}
 
 func (x *Procedure) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[45]
+	mi := &file_connector_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3027,7 +3203,7 @@ func (x *Procedure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Procedure.ProtoReflect.Descriptor instead.
 func (*Procedure) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{45}
+	return file_connector_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Procedure) GetName() string {
@@ -3089,7 +3265,7 @@ type CallRequest struct {
 
 func (x *CallRequest) Reset() {
 	*x = CallRequest{}
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3101,7 +3277,7 @@ func (x *CallRequest) String() string {
 func (*CallRequest) ProtoMessage() {}
 
 func (x *CallRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[46]
+	mi := &file_connector_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3114,7 +3290,7 @@ func (x *CallRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallRequest.ProtoReflect.Descriptor instead.
 func (*CallRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{46}
+	return file_connector_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CallRequest) GetProcedure() string {
@@ -3141,7 +3317,7 @@ type Argument struct {
 
 func (x *Argument) Reset() {
 	*x = Argument{}
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3153,7 +3329,7 @@ func (x *Argument) String() string {
 func (*Argument) ProtoMessage() {}
 
 func (x *Argument) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[47]
+	mi := &file_connector_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3166,7 +3342,7 @@ func (x *Argument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Argument.ProtoReflect.Descriptor instead.
 func (*Argument) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{47}
+	return file_connector_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Argument) GetName() string {
@@ -3193,7 +3369,7 @@ type WidenRequest struct {
 
 func (x *WidenRequest) Reset() {
 	*x = WidenRequest{}
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3205,7 +3381,7 @@ func (x *WidenRequest) String() string {
 func (*WidenRequest) ProtoMessage() {}
 
 func (x *WidenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[48]
+	mi := &file_connector_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3218,7 +3394,7 @@ func (x *WidenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WidenRequest.ProtoReflect.Descriptor instead.
 func (*WidenRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{48}
+	return file_connector_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *WidenRequest) GetTable() string {
@@ -3243,7 +3419,7 @@ type MetadataRequest struct {
 
 func (x *MetadataRequest) Reset() {
 	*x = MetadataRequest{}
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3255,7 +3431,7 @@ func (x *MetadataRequest) String() string {
 func (*MetadataRequest) ProtoMessage() {}
 
 func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[49]
+	mi := &file_connector_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3268,7 +3444,7 @@ func (x *MetadataRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetadataRequest.ProtoReflect.Descriptor instead.
 func (*MetadataRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{49}
+	return file_connector_proto_rawDescGZIP(), []int{51}
 }
 
 type Tracker struct {
@@ -3281,7 +3457,7 @@ type Tracker struct {
 
 func (x *Tracker) Reset() {
 	*x = Tracker{}
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3293,7 +3469,7 @@ func (x *Tracker) String() string {
 func (*Tracker) ProtoMessage() {}
 
 func (x *Tracker) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[50]
+	mi := &file_connector_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3306,7 +3482,7 @@ func (x *Tracker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracker.ProtoReflect.Descriptor instead.
 func (*Tracker) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{50}
+	return file_connector_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Tracker) GetProjects() []*Project {
@@ -3338,7 +3514,7 @@ type Project struct {
 
 func (x *Project) Reset() {
 	*x = Project{}
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3350,7 +3526,7 @@ func (x *Project) String() string {
 func (*Project) ProtoMessage() {}
 
 func (x *Project) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[51]
+	mi := &file_connector_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3363,7 +3539,7 @@ func (x *Project) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Project.ProtoReflect.Descriptor instead.
 func (*Project) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{51}
+	return file_connector_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Project) GetId() string {
@@ -3425,7 +3601,7 @@ type Term struct {
 
 func (x *Term) Reset() {
 	*x = Term{}
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3437,7 +3613,7 @@ func (x *Term) String() string {
 func (*Term) ProtoMessage() {}
 
 func (x *Term) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[52]
+	mi := &file_connector_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3450,7 +3626,7 @@ func (x *Term) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Term.ProtoReflect.Descriptor instead.
 func (*Term) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{52}
+	return file_connector_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *Term) GetId() string {
@@ -3479,7 +3655,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3491,7 +3667,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[53]
+	mi := &file_connector_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3504,7 +3680,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{53}
+	return file_connector_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *User) GetId() string {
@@ -3548,7 +3724,7 @@ type Field struct {
 
 func (x *Field) Reset() {
 	*x = Field{}
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +3736,7 @@ func (x *Field) String() string {
 func (*Field) ProtoMessage() {}
 
 func (x *Field) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[54]
+	mi := &file_connector_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3573,7 +3749,7 @@ func (x *Field) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Field.ProtoReflect.Descriptor instead.
 func (*Field) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{54}
+	return file_connector_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *Field) GetId() string {
@@ -3625,7 +3801,7 @@ type WriteRequest struct {
 
 func (x *WriteRequest) Reset() {
 	*x = WriteRequest{}
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3637,7 +3813,7 @@ func (x *WriteRequest) String() string {
 func (*WriteRequest) ProtoMessage() {}
 
 func (x *WriteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[55]
+	mi := &file_connector_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3650,7 +3826,7 @@ func (x *WriteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteRequest.ProtoReflect.Descriptor instead.
 func (*WriteRequest) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{55}
+	return file_connector_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *WriteRequest) GetTable() string {
@@ -3697,7 +3873,7 @@ type WriteCall struct {
 
 func (x *WriteCall) Reset() {
 	*x = WriteCall{}
-	mi := &file_connector_proto_msgTypes[56]
+	mi := &file_connector_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3709,7 +3885,7 @@ func (x *WriteCall) String() string {
 func (*WriteCall) ProtoMessage() {}
 
 func (x *WriteCall) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[56]
+	mi := &file_connector_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3722,7 +3898,7 @@ func (x *WriteCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteCall.ProtoReflect.Descriptor instead.
 func (*WriteCall) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{56}
+	return file_connector_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *WriteCall) GetRequest() *WriteRequest {
@@ -3767,7 +3943,7 @@ type WriteAnswer struct {
 
 func (x *WriteAnswer) Reset() {
 	*x = WriteAnswer{}
-	mi := &file_connector_proto_msgTypes[57]
+	mi := &file_connector_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3779,7 +3955,7 @@ func (x *WriteAnswer) String() string {
 func (*WriteAnswer) ProtoMessage() {}
 
 func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[57]
+	mi := &file_connector_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3792,7 +3968,7 @@ func (x *WriteAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WriteAnswer.ProtoReflect.Descriptor instead.
 func (*WriteAnswer) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{57}
+	return file_connector_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *WriteAnswer) GetWant() WriteAnswer_Want {
@@ -3834,7 +4010,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_connector_proto_msgTypes[58]
+	mi := &file_connector_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3846,7 +4022,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_connector_proto_msgTypes[58]
+	mi := &file_connector_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3859,7 +4035,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_connector_proto_rawDescGZIP(), []int{58}
+	return file_connector_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *Outcome) GetResult() uint32 {
@@ -3922,7 +4098,7 @@ const file_connector_proto_rawDesc = "" +
 	"\tlog_level\x18\x04 \x01(\x05R\blogLevel\"1\n" +
 	"\aSetting\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\fR\x05value\"\xcb\x02\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value\"\xe5\x02\n" +
 	"\fOpenResponse\x12\x18\n" +
 	"\acounter\x18\x01 \x01(\bR\acounter\x12\x1e\n" +
 	"\n" +
@@ -3939,7 +4115,8 @@ const file_connector_proto_rawDesc = "" +
 	"\x06writer\x18\t \x01(\bR\x06writer\x12\x18\n" +
 	"\awidener\x18\n" +
 	" \x01(\bR\awidener\x12'\n" +
-	"\x0fgroup_estimator\x18\v \x01(\bR\x0egroupEstimator\"\x0e\n" +
+	"\x0fgroup_estimator\x18\v \x01(\bR\x0egroupEstimator\x12\x18\n" +
+	"\aspender\x18\f \x01(\bR\aspender\"\x0e\n" +
 	"\fCloseRequest\"\x0f\n" +
 	"\rCloseResponse\"\x0f\n" +
 	"\rTablesRequest\"E\n" +
@@ -4002,7 +4179,7 @@ const file_connector_proto_rawDesc = "" +
 	"\x06column\x18\x01 \x01(\tR\x06column\x12\x1e\n" +
 	"\n" +
 	"descending\x18\x02 \x01(\bR\n" +
-	"descending\"\x8e\x02\n" +
+	"descending\"\xb1\x02\n" +
 	"\vScanRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x12\x18\n" +
 	"\acolumns\x18\x02 \x03(\tR\acolumns\x125\n" +
@@ -4012,7 +4189,8 @@ const file_connector_proto_rawDesc = "" +
 	"\n" +
 	"batch_rows\x18\x06 \x01(\x03R\tbatchRows\x12\x12\n" +
 	"\x04part\x18\a \x01(\tR\x04part\x12\x1c\n" +
-	"\tstatement\x18\b \x01(\tR\tstatement\"~\n" +
+	"\tstatement\x18\b \x01(\tR\tstatement\x12!\n" +
+	"\fmax_requests\x18\t \x01(\x03R\vmaxRequests\"~\n" +
 	"\bScanCall\x12;\n" +
 	"\arequest\x18\x01 \x01(\v2!.trackql.connector.v1.ScanRequestR\arequest\x12\x1b\n" +
 	"\ton_demand\x18\x02 \x01(\bR\bonDemand\x12\x18\n" +
@@ -4041,18 +4219,20 @@ const file_connector_proto_rawDesc = "" +
 	"\aWarning\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x12\n" +
-	"\x04text\x18\x03 \x01(\tR\x04text\"y\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"\x9c\x01\n" +
 	"\fCountRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
 	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\x12\x1c\n" +
-	"\tstatement\x18\x03 \x01(\tR\tstatement\"#\n" +
+	"\tstatement\x18\x03 \x01(\tR\tstatement\x12!\n" +
+	"\fmax_requests\x18\x04 \x01(\x03R\vmaxRequests\"#\n" +
 	"\rCountResponse\x12\x12\n" +
-	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\x98\x01\n" +
+	"\x04rows\x18\x01 \x01(\x03R\x04rows\"\xbb\x01\n" +
 	"\x10AggregateRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
 	"\x05where\x18\x02 \x03(\v2\x1f.trackql.connector.v1.PredicateR\x05where\x12\x19\n" +
 	"\bgroup_by\x18\x03 \x03(\tR\agroupBy\x12\x1c\n" +
-	"\tstatement\x18\x04 \x01(\tR\tstatement\"\xbf\x01\n" +
+	"\tstatement\x18\x04 \x01(\tR\tstatement\x12!\n" +
+	"\fmax_requests\x18\x05 \x01(\x03R\vmaxRequests\"\xda\x01\n" +
 	"\bEstimate\x12\x12\n" +
 	"\x04rows\x18\x01 \x01(\x03R\x04rows\x12\x14\n" +
 	"\x05bytes\x18\x02 \x01(\x03R\x05bytes\x12\x1a\n" +
@@ -4061,7 +4241,16 @@ const file_connector_proto_rawDesc = "" +
 	"\bmetadata\x18\x05 \x01(\x03R\bmetadata\x12\x1f\n" +
 	"\vtakes_nanos\x18\x06 \x01(\x03R\n" +
 	"takesNanos\x12\x14\n" +
-	"\x05notes\x18\a \x03(\tR\x05notes\"\x0f\n" +
+	"\x05notes\x18\a \x03(\tR\x05notes\x12\x19\n" +
+	"\bat_least\x18\b \x01(\bR\aatLeast\",\n" +
+	"\fSpentRequest\x12\x1c\n" +
+	"\tstatement\x18\x01 \x01(\tR\tstatement\"\x80\x01\n" +
+	"\bSpending\x12\x12\n" +
+	"\x04data\x18\x01 \x01(\x03R\x04data\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\x12\x1a\n" +
+	"\bmetadata\x18\x03 \x01(\x03R\bmetadata\x12\x18\n" +
+	"\aretries\x18\x04 \x01(\x03R\aretries\x12\x14\n" +
+	"\x05bytes\x18\x05 \x01(\x03R\x05bytes\"\x0f\n" +
 	"\rQuotasRequest\"E\n" +
 	"\x0eQuotasResponse\x123\n" +
 	"\x06quotas\x18\x01 \x03(\v2\x1b.trackql.connector.v1.QuotaR\x06quotas\"\x8c\x01\n" +
@@ -4081,11 +4270,13 @@ const file_connector_proto_rawDesc = "" +
 	"\vMarkRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\"$\n" +
 	"\fMarkResponse\x12\x14\n" +
-	"\x05token\x18\x01 \x01(\tR\x05token\"V\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\"\x97\x01\n" +
 	"\x0eChangesRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x12\x18\n" +
 	"\acolumns\x18\x02 \x03(\tR\acolumns\x12\x14\n" +
-	"\x05since\x18\x03 \x01(\tR\x05since\"K\n" +
+	"\x05since\x18\x03 \x01(\tR\x05since\x12\x1c\n" +
+	"\tstatement\x18\x04 \x01(\tR\tstatement\x12!\n" +
+	"\fmax_requests\x18\x05 \x01(\x03R\vmaxRequests\"K\n" +
 	"\x0fChangesResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12\x12\n" +
@@ -4165,7 +4356,7 @@ const file_connector_proto_rawDesc = "" +
 	"\aOutcome\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\rR\x06result\x12-\n" +
 	"\x03key\x18\x02 \x03(\v2\x1b.trackql.connector.v1.ValueR\x03key\x121\n" +
-	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xb0\f\n" +
+	"\x05error\x18\x03 \x01(\v2\x1b.trackql.connector.v1.ErrorR\x05error2\xfd\f\n" +
 	"\tConnector\x12Y\n" +
 	"\bDescribe\x12%.trackql.connector.v1.DescribeRequest\x1a&.trackql.connector.v1.DescribeResponse\x12M\n" +
 	"\x04Open\x12!.trackql.connector.v1.OpenRequest\x1a\".trackql.connector.v1.OpenResponse\x12P\n" +
@@ -4175,7 +4366,8 @@ const file_connector_proto_rawDesc = "" +
 	"\x05Count\x12\".trackql.connector.v1.CountRequest\x1a#.trackql.connector.v1.CountResponse\x12Q\n" +
 	"\tAggregate\x12&.trackql.connector.v1.AggregateRequest\x1a\x1a.trackql.connector.v1.Rows0\x01\x12M\n" +
 	"\bEstimate\x12!.trackql.connector.v1.ScanRequest\x1a\x1e.trackql.connector.v1.Estimate\x12X\n" +
-	"\x0eEstimateGroups\x12&.trackql.connector.v1.AggregateRequest\x1a\x1e.trackql.connector.v1.Estimate\x12S\n" +
+	"\x0eEstimateGroups\x12&.trackql.connector.v1.AggregateRequest\x1a\x1e.trackql.connector.v1.Estimate\x12K\n" +
+	"\x05Spent\x12\".trackql.connector.v1.SpentRequest\x1a\x1e.trackql.connector.v1.Spending\x12S\n" +
 	"\x06Quotas\x12#.trackql.connector.v1.QuotasRequest\x1a$.trackql.connector.v1.QuotasResponse\x12P\n" +
 	"\x05Split\x12\".trackql.connector.v1.SplitRequest\x1a#.trackql.connector.v1.SplitResponse\x12M\n" +
 	"\x04Mark\x12!.trackql.connector.v1.MarkRequest\x1a\".trackql.connector.v1.MarkResponse\x12X\n" +
@@ -4201,7 +4393,7 @@ func file_connector_proto_rawDescGZIP() []byte {
 }
 
 var file_connector_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_connector_proto_goTypes = []any{
 	(WriteAnswer_Want)(0),      // 0: trackql.connector.v1.WriteAnswer.Want
 	(*Error)(nil),              // 1: trackql.connector.v1.Error
@@ -4236,34 +4428,36 @@ var file_connector_proto_goTypes = []any{
 	(*CountResponse)(nil),      // 30: trackql.connector.v1.CountResponse
 	(*AggregateRequest)(nil),   // 31: trackql.connector.v1.AggregateRequest
 	(*Estimate)(nil),           // 32: trackql.connector.v1.Estimate
-	(*QuotasRequest)(nil),      // 33: trackql.connector.v1.QuotasRequest
-	(*QuotasResponse)(nil),     // 34: trackql.connector.v1.QuotasResponse
-	(*Quota)(nil),              // 35: trackql.connector.v1.Quota
-	(*Instant)(nil),            // 36: trackql.connector.v1.Instant
-	(*SplitRequest)(nil),       // 37: trackql.connector.v1.SplitRequest
-	(*SplitResponse)(nil),      // 38: trackql.connector.v1.SplitResponse
-	(*MarkRequest)(nil),        // 39: trackql.connector.v1.MarkRequest
-	(*MarkResponse)(nil),       // 40: trackql.connector.v1.MarkResponse
-	(*ChangesRequest)(nil),     // 41: trackql.connector.v1.ChangesRequest
-	(*ChangesResponse)(nil),    // 42: trackql.connector.v1.ChangesResponse
-	(*ChangedRowsRequest)(nil), // 43: trackql.connector.v1.ChangedRowsRequest
-	(*ProceduresRequest)(nil),  // 44: trackql.connector.v1.ProceduresRequest
-	(*ProceduresResponse)(nil), // 45: trackql.connector.v1.ProceduresResponse
-	(*Procedure)(nil),          // 46: trackql.connector.v1.Procedure
-	(*CallRequest)(nil),        // 47: trackql.connector.v1.CallRequest
-	(*Argument)(nil),           // 48: trackql.connector.v1.Argument
-	(*WidenRequest)(nil),       // 49: trackql.connector.v1.WidenRequest
-	(*MetadataRequest)(nil),    // 50: trackql.connector.v1.MetadataRequest
-	(*Tracker)(nil),            // 51: trackql.connector.v1.Tracker
-	(*Project)(nil),            // 52: trackql.connector.v1.Project
-	(*Term)(nil),               // 53: trackql.connector.v1.Term
-	(*User)(nil),               // 54: trackql.connector.v1.User
-	(*Field)(nil),              // 55: trackql.connector.v1.Field
-	(*WriteRequest)(nil),       // 56: trackql.connector.v1.WriteRequest
-	(*WriteCall)(nil),          // 57: trackql.connector.v1.WriteCall
-	(*WriteAnswer)(nil),        // 58: trackql.connector.v1.WriteAnswer
-	(*Outcome)(nil),            // 59: trackql.connector.v1.Outcome
-	nil,                        // 60: trackql.connector.v1.Column.FiltersEntry
+	(*SpentRequest)(nil),       // 33: trackql.connector.v1.SpentRequest
+	(*Spending)(nil),           // 34: trackql.connector.v1.Spending
+	(*QuotasRequest)(nil),      // 35: trackql.connector.v1.QuotasRequest
+	(*QuotasResponse)(nil),     // 36: trackql.connector.v1.QuotasResponse
+	(*Quota)(nil),              // 37: trackql.connector.v1.Quota
+	(*Instant)(nil),            // 38: trackql.connector.v1.Instant
+	(*SplitRequest)(nil),       // 39: trackql.connector.v1.SplitRequest
+	(*SplitResponse)(nil),      // 40: trackql.connector.v1.SplitResponse
+	(*MarkRequest)(nil),        // 41: trackql.connector.v1.MarkRequest
+	(*MarkResponse)(nil),       // 42: trackql.connector.v1.MarkResponse
+	(*ChangesRequest)(nil),     // 43: trackql.connector.v1.ChangesRequest
+	(*ChangesResponse)(nil),    // 44: trackql.connector.v1.ChangesResponse
+	(*ChangedRowsRequest)(nil), // 45: trackql.connector.v1.ChangedRowsRequest
+	(*ProceduresRequest)(nil),  // 46: trackql.connector.v1.ProceduresRequest
+	(*ProceduresResponse)(nil), // 47: trackql.connector.v1.ProceduresResponse
+	(*Procedure)(nil),          // 48: trackql.connector.v1.Procedure
+	(*CallRequest)(nil),        // 49: trackql.connector.v1.CallRequest
+	(*Argument)(nil),           // 50: trackql.connector.v1.Argument
+	(*WidenRequest)(nil),       // 51: trackql.connector.v1.WidenRequest
+	(*MetadataRequest)(nil),    // 52: trackql.connector.v1.MetadataRequest
+	(*Tracker)(nil),            // 53: trackql.connector.v1.Tracker
+	(*Project)(nil),            // 54: trackql.connector.v1.Project
+	(*Term)(nil),               // 55: trackql.connector.v1.Term
+	(*User)(nil),               // 56: trackql.connector.v1.User
+	(*Field)(nil),              // 57: trackql.connector.v1.Field
+	(*WriteRequest)(nil),       // 58: trackql.connector.v1.WriteRequest
+	(*WriteCall)(nil),          // 59: trackql.connector.v1.WriteCall
+	(*WriteAnswer)(nil),        // 60: trackql.connector.v1.WriteAnswer
+	(*Outcome)(nil),            // 61: trackql.connector.v1.Outcome
+	nil,                        // 62: trackql.connector.v1.Column.FiltersEntry
 }
 var file_connector_proto_depIdxs = []int32{
 	2,  // 0: trackql.connector.v1.Error.place:type_name -> trackql.connector.v1.Place
@@ -4275,7 +4469,7 @@ var file_connector_proto_depIdxs = []int32{
 	15, // 6: trackql.connector.v1.Table.unique:type_name -> trackql.connector.v1.Names
 	17, // 7: trackql.connector.v1.Table.references:type_name -> trackql.connector.v1.Reference
 	18, // 8: trackql.connector.v1.Table.examples:type_name -> trackql.connector.v1.Example
-	60, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
+	62, // 9: trackql.connector.v1.Column.filters:type_name -> trackql.connector.v1.Column.FiltersEntry
 	19, // 10: trackql.connector.v1.Column.values:type_name -> trackql.connector.v1.Value
 	19, // 11: trackql.connector.v1.Predicate.values:type_name -> trackql.connector.v1.Value
 	20, // 12: trackql.connector.v1.ScanRequest.where:type_name -> trackql.connector.v1.Predicate
@@ -4288,27 +4482,27 @@ var file_connector_proto_depIdxs = []int32{
 	28, // 19: trackql.connector.v1.Report.warnings:type_name -> trackql.connector.v1.Warning
 	20, // 20: trackql.connector.v1.CountRequest.where:type_name -> trackql.connector.v1.Predicate
 	20, // 21: trackql.connector.v1.AggregateRequest.where:type_name -> trackql.connector.v1.Predicate
-	35, // 22: trackql.connector.v1.QuotasResponse.quotas:type_name -> trackql.connector.v1.Quota
-	36, // 23: trackql.connector.v1.Quota.reset:type_name -> trackql.connector.v1.Instant
+	37, // 22: trackql.connector.v1.QuotasResponse.quotas:type_name -> trackql.connector.v1.Quota
+	38, // 23: trackql.connector.v1.Quota.reset:type_name -> trackql.connector.v1.Instant
 	22, // 24: trackql.connector.v1.SplitRequest.request:type_name -> trackql.connector.v1.ScanRequest
 	22, // 25: trackql.connector.v1.SplitResponse.requests:type_name -> trackql.connector.v1.ScanRequest
-	46, // 26: trackql.connector.v1.ProceduresResponse.procedures:type_name -> trackql.connector.v1.Procedure
+	48, // 26: trackql.connector.v1.ProceduresResponse.procedures:type_name -> trackql.connector.v1.Procedure
 	16, // 27: trackql.connector.v1.Procedure.arguments:type_name -> trackql.connector.v1.Column
 	16, // 28: trackql.connector.v1.Procedure.result:type_name -> trackql.connector.v1.Column
-	48, // 29: trackql.connector.v1.CallRequest.arguments:type_name -> trackql.connector.v1.Argument
+	50, // 29: trackql.connector.v1.CallRequest.arguments:type_name -> trackql.connector.v1.Argument
 	19, // 30: trackql.connector.v1.Argument.value:type_name -> trackql.connector.v1.Value
 	20, // 31: trackql.connector.v1.WidenRequest.where:type_name -> trackql.connector.v1.Predicate
-	52, // 32: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
-	54, // 33: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
-	53, // 34: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
-	53, // 35: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
-	53, // 36: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
-	55, // 37: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
-	53, // 38: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
-	56, // 39: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
+	54, // 32: trackql.connector.v1.Tracker.projects:type_name -> trackql.connector.v1.Project
+	56, // 33: trackql.connector.v1.Tracker.users:type_name -> trackql.connector.v1.User
+	55, // 34: trackql.connector.v1.Project.types:type_name -> trackql.connector.v1.Term
+	55, // 35: trackql.connector.v1.Project.statuses:type_name -> trackql.connector.v1.Term
+	55, // 36: trackql.connector.v1.Project.priorities:type_name -> trackql.connector.v1.Term
+	57, // 37: trackql.connector.v1.Project.fields:type_name -> trackql.connector.v1.Field
+	55, // 38: trackql.connector.v1.Field.options:type_name -> trackql.connector.v1.Term
+	58, // 39: trackql.connector.v1.WriteCall.request:type_name -> trackql.connector.v1.WriteRequest
 	1,  // 40: trackql.connector.v1.WriteCall.error:type_name -> trackql.connector.v1.Error
 	0,  // 41: trackql.connector.v1.WriteAnswer.want:type_name -> trackql.connector.v1.WriteAnswer.Want
-	59, // 42: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
+	61, // 42: trackql.connector.v1.WriteAnswer.outcomes:type_name -> trackql.connector.v1.Outcome
 	1,  // 43: trackql.connector.v1.WriteAnswer.error:type_name -> trackql.connector.v1.Error
 	19, // 44: trackql.connector.v1.Outcome.key:type_name -> trackql.connector.v1.Value
 	1,  // 45: trackql.connector.v1.Outcome.error:type_name -> trackql.connector.v1.Error
@@ -4321,37 +4515,39 @@ var file_connector_proto_depIdxs = []int32{
 	31, // 52: trackql.connector.v1.Connector.Aggregate:input_type -> trackql.connector.v1.AggregateRequest
 	22, // 53: trackql.connector.v1.Connector.Estimate:input_type -> trackql.connector.v1.ScanRequest
 	31, // 54: trackql.connector.v1.Connector.EstimateGroups:input_type -> trackql.connector.v1.AggregateRequest
-	33, // 55: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
-	37, // 56: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
-	39, // 57: trackql.connector.v1.Connector.Mark:input_type -> trackql.connector.v1.MarkRequest
-	41, // 58: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
-	43, // 59: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
-	44, // 60: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
-	47, // 61: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
-	50, // 62: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
-	49, // 63: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
-	57, // 64: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
-	4,  // 65: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
-	9,  // 66: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
-	11, // 67: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
-	13, // 68: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
-	24, // 69: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
-	30, // 70: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
-	24, // 71: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
-	32, // 72: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
-	32, // 73: trackql.connector.v1.Connector.EstimateGroups:output_type -> trackql.connector.v1.Estimate
-	34, // 74: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
-	38, // 75: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
-	40, // 76: trackql.connector.v1.Connector.Mark:output_type -> trackql.connector.v1.MarkResponse
-	42, // 77: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
-	24, // 78: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
-	45, // 79: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
-	24, // 80: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
-	51, // 81: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
-	14, // 82: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
-	58, // 83: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
-	65, // [65:84] is the sub-list for method output_type
-	46, // [46:65] is the sub-list for method input_type
+	33, // 55: trackql.connector.v1.Connector.Spent:input_type -> trackql.connector.v1.SpentRequest
+	35, // 56: trackql.connector.v1.Connector.Quotas:input_type -> trackql.connector.v1.QuotasRequest
+	39, // 57: trackql.connector.v1.Connector.Split:input_type -> trackql.connector.v1.SplitRequest
+	41, // 58: trackql.connector.v1.Connector.Mark:input_type -> trackql.connector.v1.MarkRequest
+	43, // 59: trackql.connector.v1.Connector.Changes:input_type -> trackql.connector.v1.ChangesRequest
+	45, // 60: trackql.connector.v1.Connector.ChangedRows:input_type -> trackql.connector.v1.ChangedRowsRequest
+	46, // 61: trackql.connector.v1.Connector.Procedures:input_type -> trackql.connector.v1.ProceduresRequest
+	49, // 62: trackql.connector.v1.Connector.Call:input_type -> trackql.connector.v1.CallRequest
+	52, // 63: trackql.connector.v1.Connector.Metadata:input_type -> trackql.connector.v1.MetadataRequest
+	51, // 64: trackql.connector.v1.Connector.Widen:input_type -> trackql.connector.v1.WidenRequest
+	59, // 65: trackql.connector.v1.Connector.Write:input_type -> trackql.connector.v1.WriteCall
+	4,  // 66: trackql.connector.v1.Connector.Describe:output_type -> trackql.connector.v1.DescribeResponse
+	9,  // 67: trackql.connector.v1.Connector.Open:output_type -> trackql.connector.v1.OpenResponse
+	11, // 68: trackql.connector.v1.Connector.Close:output_type -> trackql.connector.v1.CloseResponse
+	13, // 69: trackql.connector.v1.Connector.Tables:output_type -> trackql.connector.v1.TablesResponse
+	24, // 70: trackql.connector.v1.Connector.Scan:output_type -> trackql.connector.v1.Rows
+	30, // 71: trackql.connector.v1.Connector.Count:output_type -> trackql.connector.v1.CountResponse
+	24, // 72: trackql.connector.v1.Connector.Aggregate:output_type -> trackql.connector.v1.Rows
+	32, // 73: trackql.connector.v1.Connector.Estimate:output_type -> trackql.connector.v1.Estimate
+	32, // 74: trackql.connector.v1.Connector.EstimateGroups:output_type -> trackql.connector.v1.Estimate
+	34, // 75: trackql.connector.v1.Connector.Spent:output_type -> trackql.connector.v1.Spending
+	36, // 76: trackql.connector.v1.Connector.Quotas:output_type -> trackql.connector.v1.QuotasResponse
+	40, // 77: trackql.connector.v1.Connector.Split:output_type -> trackql.connector.v1.SplitResponse
+	42, // 78: trackql.connector.v1.Connector.Mark:output_type -> trackql.connector.v1.MarkResponse
+	44, // 79: trackql.connector.v1.Connector.Changes:output_type -> trackql.connector.v1.ChangesResponse
+	24, // 80: trackql.connector.v1.Connector.ChangedRows:output_type -> trackql.connector.v1.Rows
+	47, // 81: trackql.connector.v1.Connector.Procedures:output_type -> trackql.connector.v1.ProceduresResponse
+	24, // 82: trackql.connector.v1.Connector.Call:output_type -> trackql.connector.v1.Rows
+	53, // 83: trackql.connector.v1.Connector.Metadata:output_type -> trackql.connector.v1.Tracker
+	14, // 84: trackql.connector.v1.Connector.Widen:output_type -> trackql.connector.v1.Table
+	60, // 85: trackql.connector.v1.Connector.Write:output_type -> trackql.connector.v1.WriteAnswer
+	66, // [66:86] is the sub-list for method output_type
+	46, // [46:66] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name
@@ -4381,7 +4577,7 @@ func file_connector_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_connector_proto_rawDesc), len(file_connector_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   60,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -38,6 +38,7 @@ const (
 	Connector_Aggregate_FullMethodName      = "/trackql.connector.v1.Connector/Aggregate"
 	Connector_Estimate_FullMethodName       = "/trackql.connector.v1.Connector/Estimate"
 	Connector_EstimateGroups_FullMethodName = "/trackql.connector.v1.Connector/EstimateGroups"
+	Connector_Spent_FullMethodName          = "/trackql.connector.v1.Connector/Spent"
 	Connector_Quotas_FullMethodName         = "/trackql.connector.v1.Connector/Quotas"
 	Connector_Split_FullMethodName          = "/trackql.connector.v1.Connector/Split"
 	Connector_Mark_FullMethodName           = "/trackql.connector.v1.Connector/Mark"
@@ -72,6 +73,7 @@ type ConnectorClient interface {
 	Aggregate(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Rows], error)
 	Estimate(ctx context.Context, in *ScanRequest, opts ...grpc.CallOption) (*Estimate, error)
 	EstimateGroups(ctx context.Context, in *AggregateRequest, opts ...grpc.CallOption) (*Estimate, error)
+	Spent(ctx context.Context, in *SpentRequest, opts ...grpc.CallOption) (*Spending, error)
 	Quotas(ctx context.Context, in *QuotasRequest, opts ...grpc.CallOption) (*QuotasResponse, error)
 	Split(ctx context.Context, in *SplitRequest, opts ...grpc.CallOption) (*SplitResponse, error)
 	Mark(ctx context.Context, in *MarkRequest, opts ...grpc.CallOption) (*MarkResponse, error)
@@ -193,6 +195,16 @@ func (c *connectorClient) EstimateGroups(ctx context.Context, in *AggregateReque
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Estimate)
 	err := c.cc.Invoke(ctx, Connector_EstimateGroups_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *connectorClient) Spent(ctx context.Context, in *SpentRequest, opts ...grpc.CallOption) (*Spending, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Spending)
+	err := c.cc.Invoke(ctx, Connector_Spent_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -351,6 +363,7 @@ type ConnectorServer interface {
 	Aggregate(*AggregateRequest, grpc.ServerStreamingServer[Rows]) error
 	Estimate(context.Context, *ScanRequest) (*Estimate, error)
 	EstimateGroups(context.Context, *AggregateRequest) (*Estimate, error)
+	Spent(context.Context, *SpentRequest) (*Spending, error)
 	Quotas(context.Context, *QuotasRequest) (*QuotasResponse, error)
 	Split(context.Context, *SplitRequest) (*SplitResponse, error)
 	Mark(context.Context, *MarkRequest) (*MarkResponse, error)
@@ -401,6 +414,9 @@ func (UnimplementedConnectorServer) Estimate(context.Context, *ScanRequest) (*Es
 }
 func (UnimplementedConnectorServer) EstimateGroups(context.Context, *AggregateRequest) (*Estimate, error) {
 	return nil, status.Error(codes.Unimplemented, "method EstimateGroups not implemented")
+}
+func (UnimplementedConnectorServer) Spent(context.Context, *SpentRequest) (*Spending, error) {
+	return nil, status.Error(codes.Unimplemented, "method Spent not implemented")
 }
 func (UnimplementedConnectorServer) Quotas(context.Context, *QuotasRequest) (*QuotasResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Quotas not implemented")
@@ -596,6 +612,24 @@ func _Connector_EstimateGroups_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Connector_Spent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SpentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectorServer).Spent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Connector_Spent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectorServer).Spent(ctx, req.(*SpentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Connector_Quotas_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QuotasRequest)
 	if err := dec(in); err != nil {
@@ -778,6 +812,10 @@ var Connector_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EstimateGroups",
 			Handler:    _Connector_EstimateGroups_Handler,
+		},
+		{
+			MethodName: "Spent",
+			Handler:    _Connector_Spent_Handler,
 		},
 		{
 			MethodName: "Quotas",
