@@ -3,6 +3,7 @@ package backlog_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -68,12 +69,23 @@ func serve(options backlogtest.Options) *backlogtest.Server {
 // open returns a source of a server, with further options.
 func open(t testing.TB, mem memory.Allocator, server *backlogtest.Server, pairs ...string) opened {
 	t.Helper()
-	pairs = append(pairs, "Url", "https://example.backlog.test", "ApiKey", server.Key())
+	return openOver(t, mem, server, server.Transport(), pairs...)
+}
+
+// openOver is open with something between the source and the server.
+func openOver(
+	t testing.TB, mem memory.Allocator, server *backlogtest.Server, transport http.RoundTripper, pairs ...string,
+) opened {
+	t.Helper()
+	pairs = append(pairs, "Url", "https://example.backlog.test")
+	if !slices.Contains(pairs, "ApiKey") {
+		pairs = append(pairs, "ApiKey", server.Key())
+	}
 	if !slices.Contains(pairs, "MetadataTTL") {
 		pairs = append(pairs, "MetadataTTL", "0s")
 	}
 	clock := newClock()
-	c := &backlog.Connector{Memory: mem, Transport: server.Transport(), Clock: clock}
+	c := &backlog.Connector{Memory: mem, Transport: transport, Clock: clock}
 	src, err := c.Open(context.Background(), connector.Config{
 		Name: "bl", Options: settings(t, pairs...), Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
 	})

@@ -25,6 +25,12 @@
 // People are different: some have left, and still are assignees. A name of
 // theirs cannot be asked for, and rows are fetched and compared.
 //
+// Custom fields are further columns of Issues, whose names follow from the
+// definitions of all projects: not from those in question alone, because then a
+// name would mean something else under another WHERE clause, nor from what the
+// session asked before. Definitions are read only where a request names a column
+// that is not fixed.
+//
 // # What a plan is for
 //
 // Scan reads it, as a stream of rows: requests side by side, rows in the same
@@ -36,8 +42,8 @@
 // # Files
 //
 // connector.go, options.go and login.go open; source.go has the tables. chain.go, plan.go,
-// planner.go, start.go, shape.go, conditions.go, names.go, fields.go, form.go
-// and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
+// planner.go, start.go, shape.go, conditions.go, names.go, naming.go, fields.go,
+// form.go and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
 // read them; scan.go makes batches. count.go, aggregate.go, grouping.go,
 // estimate.go, changes.go and metadata.go are the other things to do with a plan.
 // cache.go puts package cache before the source.

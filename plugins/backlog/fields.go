@@ -8,92 +8,8 @@ import (
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/plugins/backlog/internal/relation"
-	"github.com/trackql/trackql/plugins/backlog/internal/rest"
 	"github.com/trackql/trackql/plugins/backlog/internal/space"
 )
-
-// Widen describes Issues with the custom fields of the projects that the
-// predicates leave in question.
-func (s *Source) Widen(ctx context.Context, table string, where []connector.Predicate) (connector.Table, error) {
-	base, described, err := s.table(table)
-	if err != nil {
-		return connector.Table{}, err
-	}
-	if !base.Wider {
-		return connector.Table{}, connector.Errorf(connector.NotFound, "table %s has no further columns", base.Name)
-	}
-	trip := s.client.Begin("")
-	known := slices.DeleteFunc(slices.Clone(where), func(w connector.Predicate) bool {
-		_, ok := described.Column(w.Column)
-		return !ok // a further column that is not known yet
-	})
-	p := newPlanner(s, trip, base)
-	if err := p.read(connector.ScanRequest{Table: table, Where: known}, described); err != nil {
-		return connector.Table{}, err
-	}
-	p.simplify()
-	ids, err := p.projectIDs(ctx)
-	if err != nil {
-		return connector.Table{}, err
-	}
-	columns, err := s.learn(ctx, trip, ids)
-	if err != nil {
-		return connector.Table{}, err
-	}
-	base, all, err := s.table(table)
-	if err != nil {
-		return connector.Table{}, err
-	}
-	wide := *all
-	fixed := len(s.tables.find(table).Columns)
-	wide.Columns = slices.Clone(all.Columns[:fixed])
-	for i, c := range columns {
-		of := func(f space.Field) bool { return slices.Contains(ids, f.Project) }
-		if slices.ContainsFunc(c.Fields, of) {
-			wide.Columns = append(wide.Columns, describeField(base.Columns[fixed+i], c.Kind))
-		}
-	}
-	return wide, nil
-}
-
-// learn asks for the custom fields of projects, and adds what is new to the
-// columns that are known. It returns all of them.
-func (s *Source) learn(ctx context.Context, trip *rest.Trip, ids []int64) ([]space.FieldColumn, error) {
-	fields, err := s.space.Fields(ctx, trip, ids)
-	if err != nil {
-		return nil, err
-	}
-	projects, err := s.space.Projects(ctx, trip)
-	if err != nil {
-		return nil, err
-	}
-	issues := s.tables.wider
-	fixed := func(name string) bool {
-		_, ok := issues.Column(name)
-		return ok
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fields = space.Extend(s.fields, fields, projects, fixed)
-	s.projects = projects
-	return s.fields, nil
-}
-
-// widened returns a table with the further columns that are known.
-func (s *Source) widened(t *relation.Table) (*relation.Table, []space.FieldColumn) {
-	s.mu.Lock()
-	fields, projects := s.fields, s.projects
-	s.mu.Unlock()
-	if !t.Wider || len(fields) == 0 {
-		return t, nil
-	}
-	wide := *t
-	wide.Columns = slices.Clone(t.Columns)
-	for _, c := range fields {
-		wide.Columns = append(wide.Columns, c.Column(projects))
-	}
-	return &wide, fields
-}
 
 func describeField(c relation.Column, kind space.Kind) connector.Column {
 	return connector.Column{Name: c.Name, Type: c.Type, Nullable: true, Doc: c.Doc, Filters: fieldGrades(kind)}
@@ -120,24 +36,26 @@ func fieldGrades(kind space.Kind) connector.Filters {
 }
 
 // field returns the custom fields that a column is, where it is such.
-func (p *planner) field(c *relation.Column) (space.FieldColumn, bool) {
-	for _, f := range p.fields {
-		if len(c.Only) > 0 && f.Name == c.Name {
+func (p *planner) field(c *relation.Column) (*space.FieldColumn, bool) {
+	for i := range p.naming.columns {
+		if f := &p.naming.columns[i]; len(c.Only) > 0 && f.Name == c.Name {
 			return f, true
 		}
 	}
-	return space.FieldColumn{}, false
+	return nil, false
 }
 
-// usesFields tells whether custom fields are wanted or compared.
-func (p *planner) usesFields() bool {
+// usedFields are the columns of custom fields that are wanted or compared.
+func (p *planner) usedFields() []*space.FieldColumn {
+	var used []*space.FieldColumn
 	last := len(p.chain) - 1
 	for i := range p.chain[last].Columns {
-		if c := &p.chain[last].Columns[i]; len(c.Only) > 0 && p.wants(last, c) {
-			return true
+		c := &p.chain[last].Columns[i]
+		if f, ok := p.field(c); ok && p.wants(last, c) {
+			used = append(used, f)
 		}
 	}
-	return false
+	return used
 }
 
 // withField leaves the projects whose issues can satisfy the conditions on
@@ -149,9 +67,7 @@ func (p *planner) withField(projects []space.Term) []space.Term {
 			if !ok || c.predicate.Op == connector.IsNull {
 				continue
 			}
-			projects = slices.DeleteFunc(slices.Clone(projects), func(t space.Term) bool {
-				return !slices.ContainsFunc(f.Fields, func(f space.Field) bool { return f.Project == t.ID })
-			})
+			projects = slices.DeleteFunc(slices.Clone(projects), func(t space.Term) bool { return !f.In([]int64{t.ID}) })
 		}
 	}
 	return projects
@@ -159,7 +75,7 @@ func (p *planner) withField(projects []space.Term) []space.Term {
 
 // applyField sends a condition on a custom field, where one field is behind the
 // column in the projects in question.
-func (p *planner) applyField(ctx context.Context, f *form, c *condition, column space.FieldColumn) error {
+func (p *planner) applyField(ctx context.Context, f *form, c *condition, column *space.FieldColumn) error {
 	ids, err := p.projectIDs(ctx)
 	if err != nil {
 		return err

@@ -46,6 +46,7 @@ func (p *planner) projects(ctx context.Context) ([]space.Term, error) {
 		p.warnUnknown(c, all)
 		left = space.Match(left, c.column.Filter.By, c.predicate)
 	}
+	p.beforeFields = left
 	p.inQuestion, p.asked = p.withField(left), true
 	return p.inQuestion, nil
 }

@@ -23,11 +23,13 @@ type planner struct {
 	plan       *plan
 	described  *connector.Table
 
-	// fields are the custom fields that are columns of the table.
-	fields []space.FieldColumn
+	// naming are the custom fields that are columns of the table.
+	naming *naming
 
-	inQuestion []space.Term
-	asked      bool // inQuestion is known
+	// inQuestion are the projects that can have rows; beforeFields those of them
+	// and others that lack a custom field which a condition is on.
+	inQuestion, beforeFields []space.Term
+	asked                    bool // inQuestion is known
 }
 
 // plan checks a request and says what to do about it.
@@ -41,26 +43,16 @@ func (s *Source) plan(ctx context.Context, trip *rest.Trip, req connector.ScanRe
 
 // planned returns a planner that has made its plan.
 func (s *Source) planned(ctx context.Context, trip *rest.Trip, req connector.ScanRequest) (*planner, error) {
-	p, err := s.planner(trip, req)
+	p, err := s.planner(ctx, trip, req)
 	if err != nil {
 		return nil, err
-	}
-	if p.usesFields() && p.plan.none == "" {
-		// Further projects may have fields that are the same columns.
-		ids, err := p.projectIDs(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := s.learn(ctx, trip, ids); err != nil {
-			return nil, err
-		}
-		if p, err = s.planner(trip, req); err != nil {
-			return nil, err
-		}
 	}
 	p.plan.order, p.plan.limit = req.Order, req.Limit
 	if p.plan.none != "" {
 		return p, nil
+	}
+	if err := p.checkFields(ctx); err != nil {
+		return nil, err
 	}
 	if err := p.limitToProjects(ctx); err != nil {
 		return nil, err
@@ -80,13 +72,13 @@ func (s *Source) planned(ctx context.Context, trip *rest.Trip, req connector.Sca
 }
 
 // planner returns a planner that has read the request.
-func (s *Source) planner(trip *rest.Trip, req connector.ScanRequest) (*planner, error) {
-	table, described, err := s.table(req.Table)
+func (s *Source) planner(ctx context.Context, trip *rest.Trip, req connector.ScanRequest) (*planner, error) {
+	table, described, n, err := s.tableFor(ctx, trip, req)
 	if err != nil {
 		return nil, err
 	}
 	p := newPlanner(s, trip, table)
-	p.described = described
+	p.described, p.naming = described, n
 	if err := p.read(req, described); err != nil {
 		return nil, err
 	}
@@ -96,9 +88,8 @@ func (s *Source) planner(trip *rest.Trip, req connector.ScanRequest) (*planner, 
 
 func newPlanner(s *Source, trip *rest.Trip, table *relation.Table) *planner {
 	way := s.tables.chainTo(table)
-	_, fields := s.widened(table)
 	p := &planner{
-		source: s, trip: trip, chain: way, fields: fields,
+		source: s, trip: trip, chain: way, naming: &naming{},
 		needs: make([]map[string]bool, len(way)), conditions: make([][]condition, len(way)),
 		plan: &plan{chain: way, levels: make([]level, len(way))},
 	}
@@ -115,7 +106,7 @@ func (p *planner) read(req connector.ScanRequest, described *connector.Table) er
 	for _, name := range req.Columns {
 		column, ok := p.chain[last].Column(name)
 		if !ok {
-			return connector.Errorf(connector.NotFound, "table %s has no column %q", req.Table, name)
+			return noColumn(described, name)
 		}
 		p.plan.columns = append(p.plan.columns, *column)
 		if err := p.need(last, column.Name); err != nil {
@@ -143,6 +134,15 @@ func (p *planner) read(req connector.ScanRequest, described *connector.Table) er
 		p.conditions[from.level] = append(p.conditions[from.level], c)
 	}
 	return nil
+}
+
+// noColumn is the error about a column that a table does not have.
+func noColumn(t *connector.Table, name string) error {
+	err := connector.Errorf(connector.NotFound, "table %s has no column %q", t.Name, name)
+	if near, ok := connector.Nearest(name, t.ColumnNames()); ok {
+		return err.WithHint("Did you mean %s?", connector.QuoteName(near))
+	}
+	return err
 }
 
 // need notes that a column's value must be known.

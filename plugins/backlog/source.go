@@ -33,10 +33,8 @@ type Source struct {
 	width int
 
 	mu sync.Mutex
-	// fields are the custom fields that became known, as columns of Issues, and
-	// projects what was known of projects then.
-	fields   []space.FieldColumn
-	projects []space.Project
+	// latest are the custom fields as they were named last; nil before that.
+	latest *naming
 	// estimated is how many requests for metadata estimates made, by what was
 	// estimated.
 	estimated map[string]int64
@@ -92,7 +90,7 @@ func (s *Source) describe(t *relation.Table) connector.Table {
 	return described
 }
 
-// table returns a table with the further columns that are known.
+// table returns a table with the columns that are its own.
 func (s *Source) table(name string) (*relation.Table, *connector.Table, error) {
 	base := s.tables.find(name)
 	if base == nil {
@@ -106,12 +104,8 @@ func (s *Source) table(name string) (*relation.Table, *connector.Table, error) {
 		}
 		return nil, nil, err
 	}
-	wide, fields := s.widened(base)
 	described := s.describe(base)
-	for i, column := range wide.Columns[len(base.Columns):] {
-		described.Columns = append(described.Columns, describeField(column, fields[i].Kind))
-	}
-	return wide, &described, nil
+	return base, &described, nil
 }
 
 // limited tells whether the option Project limits the tables.

@@ -264,6 +264,7 @@ const (
 	Categories
 	Versions // milestones are versions
 	People
+	PullRequestStatuses
 )
 
 // Facet is what a column holds of a term.

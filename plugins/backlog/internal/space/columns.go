@@ -52,10 +52,19 @@ type FieldColumn struct {
 	Kind Kind
 	// Fields are what the column holds, at most one of each project, by id.
 	Fields []Field
-	// Common says that fields of this name and kind in further projects will be
-	// this column, too. One that is not common is of one project, whose key is in
-	// its name.
-	Common bool
+	// Alias says that the fields are in another column, too, which has the name
+	// without a project's key.
+	Alias bool
+}
+
+// Alike tells whether fields of two columns have the same name.
+func (c *FieldColumn) Alike(other *FieldColumn) bool {
+	return fold(label(c.Fields[0])) == fold(label(other.Fields[0]))
+}
+
+// In tells whether one of the projects has a field of the column.
+func (c *FieldColumn) In(projects []int64) bool {
+	return slices.ContainsFunc(c.Fields, func(f Field) bool { return slices.Contains(projects, f.Project) })
 }
 
 // Columns returns the columns that fields become, in the order of their ids.
@@ -64,29 +73,22 @@ type FieldColumn struct {
 // projects are the same column; those of another kind are "Name (KEY)", with
 // their project's key. A name that is taken is followed by CustomField, and
 // where that is taken by the field's id. So a new field renames no column.
+//
+// Behind them are the aliases: where a name has fields of several kinds, those
+// that are the column without a key are "Name (KEY)", too, as far as that name
+// is free.
 func Columns(fields []Field, projects []Project, fixed func(name string) bool) []FieldColumn {
-	return Extend(nil, fields, projects, fixed)
-}
-
-// Extend is Columns for fields that become known later: the known columns keep
-// name, type and place, take further fields, and are followed by the new ones.
-// Fields that a known column has already change nothing. Known stays as it is.
-func Extend(known []FieldColumn, fields []Field, projects []Project, fixed func(name string) bool) []FieldColumn {
-	n := naming{fixed: fixed, taken: map[string]bool{}, common: map[string]int{}, seen: map[int64]bool{}, keys: map[int64]string{}}
+	n := naming{fixed: fixed, taken: map[string]bool{}, common: map[string]int{}, several: map[int]bool{}, keys: map[int64]string{}}
 	for _, p := range projects {
 		n.keys[p.ID] = p.Key
 	}
-	for _, c := range known {
-		n.know(c)
-	}
 	fields = slices.Clone(fields)
 	slices.SortFunc(fields, func(a, b Field) int { return cmp.Compare(a.ID, b.ID) })
+	fields = slices.CompactFunc(fields, func(a, b Field) bool { return a.ID == b.ID })
 	for _, f := range fields {
-		if !n.seen[f.ID] {
-			n.seen[f.ID] = true
-			n.add(f)
-		}
+		n.add(f)
 	}
+	n.addAliases()
 	return n.columns
 }
 
@@ -94,24 +96,13 @@ func Extend(known []FieldColumn, fields []Field, projects []Project, fixed func(
 type naming struct {
 	columns []FieldColumn
 	fixed   func(name string) bool
-	// taken are the folded names of columns, and common the columns that are
-	// common by the folded names of their fields.
+	// taken are the folded names of columns, and common the columns without a
+	// project's key by the folded names of their fields.
 	taken  map[string]bool
 	common map[string]int
-	seen   map[int64]bool
-	keys   map[int64]string
-}
-
-func (n *naming) know(c FieldColumn) {
-	c.Fields = slices.Clone(c.Fields)
-	n.taken[fold(c.Name)] = true
-	for _, f := range c.Fields {
-		n.seen[f.ID] = true
-	}
-	if c.Common {
-		n.common[fold(label(c.Fields[0]))] = len(n.columns)
-	}
-	n.columns = append(n.columns, c)
+	// several are those of the common columns whose name has other columns, too.
+	several map[int]bool
+	keys    map[int64]string
 }
 
 func (n *naming) add(f Field) {
@@ -120,20 +111,37 @@ func (n *naming) add(f Field) {
 	switch {
 	case !known:
 		n.common[fold(name)] = len(n.columns)
-		n.append(n.free(name, f.ID), f, true)
+		n.append(n.free(name, f.ID), f)
 	case n.columns[i].takes(f):
 		n.columns[i].Fields = append(n.columns[i].Fields, f)
-		slices.SortFunc(n.columns[i].Fields, func(a, b Field) int { return cmp.Compare(a.ID, b.ID) })
 	default:
-		n.append(n.free(strings.TrimSpace(name+" ("+n.key(f.Project)+")"), f.ID), f, false)
+		n.several[i] = true
+		n.append(n.free(n.keyed(f), f.ID), f)
 	}
 }
 
-func (n *naming) append(name string, f Field, common bool) {
+func (n *naming) append(name string, f Field) {
 	n.taken[fold(name)] = true
-	n.columns = append(n.columns, FieldColumn{
-		Name: name, Type: f.Kind().column().Type, Kind: f.Kind(), Fields: []Field{f}, Common: common,
-	})
+	n.columns = append(n.columns, FieldColumn{Name: name, Type: f.Kind().column().Type, Kind: f.Kind(), Fields: []Field{f}})
+}
+
+func (n *naming) addAliases() {
+	for i := range n.columns {
+		if !n.several[i] {
+			continue
+		}
+		for _, f := range n.columns[i].Fields {
+			if name := n.keyed(f); !n.used(name) {
+				n.append(name, f)
+				n.columns[len(n.columns)-1].Alias = true
+			}
+		}
+	}
+}
+
+// keyed is the name of a field with the key of its project.
+func (n *naming) keyed(f Field) string {
+	return strings.TrimSpace(label(f) + " (" + n.key(f.Project) + ")")
 }
 
 // takes tells whether a field can be in the column: a row has one value.

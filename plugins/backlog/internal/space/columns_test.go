@@ -36,6 +36,9 @@ func columnsOf(columns []space.FieldColumn) []string {
 	var lines []string
 	for _, c := range columns {
 		line := fmt.Sprintf("%s (%s):", c.Name, c.Kind)
+		if c.Alias {
+			line = "also " + line
+		}
 		for _, f := range c.Fields {
 			line += fmt.Sprint(" ", f.ID)
 		}
@@ -73,31 +76,31 @@ func TestColumns(t *testing.T) {
 		},
 		"other types": {
 			[]space.Field{field(1, 1, number, "Size"), field(2, 2, words, "size"), field(3, 3, words, "Size")},
-			[]string{"Size (a number): 1", "size (B) (text): 2", "Size (C) (text): 3"},
+			[]string{"Size (a number): 1", "size (B) (text): 2", "Size (C) (text): 3", "also Size (A) (a number): 1"},
 		},
 		"twice in a project": {
 			[]space.Field{field(1, 1, number, "Size"), field(2, 1, number, "size"), field(3, 1, number, "SIZE"), field(4, 2, number, "Size")},
-			[]string{"Size (a number): 1 4", "size (A) (a number): 2", "SIZE (A)CustomField (a number): 3"},
+			[]string{"Size (a number): 1 4", "size (A) (a number): 2", "SIZE (A)CustomField (a number): 3", "also Size (B) (a number): 4"},
 		},
 		"the table's own": {
 			[]space.Field{field(1, 1, words, "summary"), field(2, 2, words, "Summary"), field(3, 1, words, "Status"), field(4, 2, number, "Status"), field(5, 1, day, "Due"), field(6, 2, words, "Due")},
-			[]string{"summaryCustomField (text): 1 2", "StatusCustomField 3 (text): 3", "Status (B) (a number): 4", "Due (a date): 5", "Due (B)CustomField (text): 6"},
+			[]string{"summaryCustomField (text): 1 2", "StatusCustomField 3 (text): 3", "Status (B) (a number): 4", "Due (a date): 5", "Due (B)CustomField (text): 6", "also Status (A) (text): 3", "also Due (A) (a date): 5"},
 		},
 		"another's name": {
 			[]space.Field{field(1, 1, number, "Points"), field(2, 1, number, "Points (B)"), field(3, 2, words, "Points"), field(4, 3, number, "Points (B)"), field(5, 3, words, "Points (B)CustomField")},
-			[]string{"Points (a number): 1", "Points (B) (a number): 2 4", "Points (B)CustomField (text): 3", "Points (B)CustomFieldCustomField (text): 5"},
+			[]string{"Points (a number): 1", "Points (B) (a number): 2 4", "Points (B)CustomField (text): 3", "Points (B)CustomFieldCustomField (text): 5", "also Points (A) (a number): 1"},
 		},
 		"another's name, later": {
 			[]space.Field{field(1, 1, number, "Points"), field(2, 2, words, "Points"), field(3, 1, number, "Points (B)"), field(4, 3, number, "points (b)")},
-			[]string{"Points (a number): 1", "Points (B) (text): 2", "Points (B)CustomField (a number): 3 4"},
+			[]string{"Points (a number): 1", "Points (B) (text): 2", "Points (B)CustomField (a number): 3 4", "also Points (A) (a number): 1"},
 		},
 		"no name": {
 			[]space.Field{field(1, 1, number, ""), field(2, 2, number, " \t"), field(3, 2, words, "\u3000"), field(4, 1, words, "CustomField")},
-			[]string{"CustomField (a number): 1 2", "(B) (text): 3", "CustomFieldCustomField (text): 4"},
+			[]string{"CustomField (a number): 1 2", "(B) (text): 3", "CustomFieldCustomField (text): 4", "also (A) (a number): 1"},
 		},
 		"odd names": {
 			[]space.Field{field(1, 1, number, " a\x00b\n"), field(2, 1, number, "a\xffb"), field(3, 9, words, "a b")},
-			[]string{"a b (a number): 1", "a\uFFFDb (a number): 2", "a b (9) (text): 3"},
+			[]string{"a b (a number): 1", "a\uFFFDb (a number): 2", "a b (9) (text): 3", "also a b (A) (a number): 1"},
 		},
 		"new type": {
 			[]space.Field{field(1, 1, 99, "Odd"), field(2, 2, 100, "Odd")},
@@ -114,24 +117,6 @@ func TestColumns(t *testing.T) {
 				t.Errorf("Columns (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestExtend(t *testing.T) {
-	known := space.Columns([]space.Field{field(5, 2, 3, "Points"), field(6, 2, 1, "Size")}, abc, own)
-	for i := range known {
-		known[i].Fields = slices.Grow(known[i].Fields, 4)
-	}
-	before := columnsOf(known)
-	got := space.Extend(known, []space.Field{
-		field(1, 1, 3, "points"), field(2, 1, 3, "Size"), field(6, 2, 1, "Renamed"), field(3, 3, 3, "Size"),
-	}, abc, own)
-	want := []string{"Points (a number): 1 5", "Size (text): 6", "Size (A) (a number): 2", "Size (C) (a number): 3"}
-	if diff := cmp.Diff(want, columnsOf(got)); diff != "" {
-		t.Errorf("Extend (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(before, columnsOf(known)); diff != "" {
-		t.Errorf("the known columns changed (-before +after):\n%s", diff)
 	}
 }
 
@@ -158,6 +143,9 @@ func checkColumns(t *testing.T, columns []space.FieldColumn, fields int) {
 	t.Helper()
 	seen := 0
 	for i, c := range columns {
+		if c.Alias {
+			checkAlias(t, &columns[i], columns[:i])
+		}
 		if c.Name == "" || own(c.Name) {
 			t.Errorf("column %q is nobody's, or the table's own", c.Name)
 		}
@@ -173,10 +161,23 @@ func checkColumns(t *testing.T, columns []space.FieldColumn, fields int) {
 			}
 			projects[f.Project] = true
 		}
-		seen += len(c.Fields)
+		if !c.Alias {
+			seen += len(c.Fields)
+		}
 	}
 	if seen != fields {
 		t.Errorf("the columns hold %d fields of %d: %q", seen, fields, columnsOf(columns))
+	}
+}
+
+// checkAlias: what an alias holds is part of a column before it.
+func checkAlias(t *testing.T, alias *space.FieldColumn, before []space.FieldColumn) {
+	t.Helper()
+	whole := func(c space.FieldColumn) bool {
+		return !c.Alias && c.Kind == alias.Kind && c.Alike(alias) && c.In([]int64{alias.Fields[0].Project})
+	}
+	if len(alias.Fields) != 1 || !slices.ContainsFunc(before, whole) {
+		t.Errorf("%q is an alias of no column: %q", alias.Name, columnsOf(before))
 	}
 }
 
@@ -196,25 +197,21 @@ func TestColumnsOfAnyFields(t *testing.T) {
 			t.Errorf("in another order (-want +got):\n%s", diff)
 		}
 		fewer := r.IntN(len(fields) + 1)
-		older := space.Columns(fields[:fewer], abc, own)
-		checkKept(t, older, columns)
-		if diff := cmp.Diff(columns, space.Extend(older, fields[fewer:], abc, own), byType); diff != "" {
-			t.Errorf("extended by newer fields (-at once +extended):\n%s", diff)
-		}
-		some := space.Columns(shuffled[:fewer], abc, own)
-		all := space.Extend(some, shuffled, abc, own)
-		checkColumns(t, all, len(fields))
-		checkKept(t, some, all)
+		checkKept(t, space.Columns(fields[:fewer], abc, own), columns)
 		if t.Failed() {
 			t.Fatalf("seed %d: %+v", seed, fields)
 		}
 	}
 }
 
-// checkKept tells whether columns have kept name, kind and place.
+// checkKept tells whether columns have kept name, kind and place, but for
+// aliases: these are behind all others, and go where their name is taken.
 func checkKept(t *testing.T, older, newer []space.FieldColumn) {
 	t.Helper()
 	for i, c := range older {
+		if c.Alias {
+			return
+		}
 		if i >= len(newer) || newer[i].Name != c.Name || newer[i].Kind != c.Kind || newer[i].Type != c.Type {
 			t.Errorf("column %q is no more: %q became %q", c.Name, columnsOf(older), columnsOf(newer))
 			return

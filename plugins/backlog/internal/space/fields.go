@@ -26,23 +26,91 @@ type Item struct {
 	Name string
 }
 
-// Fields returns the custom fields of projects, project by project, in the
-// server's order. A project of a plan without custom fields has none.
-func (s *Space) Fields(ctx context.Context, trip *rest.Trip, projects []int64) ([]Field, error) {
-	return s.fields(ctx, trip, projects, forever)
+// Definitions are the custom fields of all projects that there are.
+type Definitions struct {
+	Projects []Project
+	// Fields are of the projects in their order, in each in the server's.
+	Fields []Field
+	// Refused are the projects whose fields the caller may not read.
+	Refused []Project
 }
 
-// RefreshFields is Fields, but asks again for what was not asked in the last ten
-// seconds. It is for names that no field has.
-func (s *Space) RefreshFields(ctx context.Context, trip *rest.Trip, projects []int64) ([]Field, error) {
-	return s.fields(ctx, trip, projects, moment)
+// Definitions returns the custom fields of all projects, which are asked side by
+// side. A project of a plan without custom fields has none.
+func (s *Space) Definitions(ctx context.Context, trip *rest.Trip) (Definitions, error) {
+	return s.definitions(ctx, trip, forever)
 }
 
-func (s *Space) fields(ctx context.Context, trip *rest.Trip, projects []int64, age time.Duration) ([]Field, error) {
-	return each(ctx, projects, func(ctx context.Context, project int64) ([]Field, error) {
-		path := inProject(project, "customFields")
-		return answer(ctx, s, trip, path, age, list(path, field(project)))
+// RefreshDefinitions is Definitions, but asks again for what was not asked in
+// the last ten seconds. It is for names that no field has.
+func (s *Space) RefreshDefinitions(ctx context.Context, trip *rest.Trip) (Definitions, error) {
+	return s.definitions(ctx, trip, moment)
+}
+
+func (s *Space) definitions(ctx context.Context, trip *rest.Trip, age time.Duration) (Definitions, error) {
+	projects, err := s.projects(ctx, trip, age)
+	if err != nil {
+		return Definitions{}, err
+	}
+	all := Definitions{Projects: projects}
+	answers, err := each(ctx, projectIDs(projects), func(ctx context.Context, project int64) ([]fieldList, error) {
+		list, err := s.fieldList(ctx, trip, project, age)
+		return []fieldList{list}, err
 	})
+	for i, list := range answers {
+		all.Fields = append(all.Fields, list.fields...)
+		if list.refused {
+			all.Refused = append(all.Refused, projects[i])
+		}
+	}
+	return all, err
+}
+
+func projectIDs(projects []Project) []int64 {
+	ids := make([]int64, len(projects))
+	for i, p := range projects {
+		ids[i] = p.ID
+	}
+	return ids
+}
+
+// Fields returns the custom fields of some projects, project by project, in the
+// server's order. Unlike Definitions, it fails where the caller may not read
+// those of one.
+func (s *Space) Fields(ctx context.Context, trip *rest.Trip, projects []int64) ([]Field, error) {
+	return each(ctx, projects, func(ctx context.Context, project int64) ([]Field, error) {
+		list, err := s.fieldList(ctx, trip, project, forever)
+		if err != nil || !list.refused {
+			return list.fields, err
+		}
+		call := metadataCall(inProject(project, customFields)) // again: that it was refused is kept, and not why
+		body, err := trip.Get(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		list, err = fieldsOf(project)(gjson.ParseBytes(body))
+		return list.fields, err
+	})
+}
+
+// fieldList are the fields of a project, or that they are not to be read.
+type fieldList struct {
+	fields  []Field
+	refused bool
+}
+
+func (s *Space) fieldList(ctx context.Context, trip *rest.Trip, project int64, age time.Duration) (fieldList, error) {
+	return answer(ctx, s, trip, inProject(project, customFields), age, fieldsOf(project))
+}
+
+func fieldsOf(project int64) func(gjson.Result) (fieldList, error) {
+	return func(r gjson.Result) (fieldList, error) {
+		if r.Get(refusedMark).Bool() {
+			return fieldList{refused: true}, nil
+		}
+		fields, err := list(inProject(project, customFields), field(project))(r)
+		return fieldList{fields: fields}, err
+	}
 }
 
 func field(project int64) func(gjson.Result) (Field, bool) {

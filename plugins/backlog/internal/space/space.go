@@ -151,21 +151,37 @@ func (s *Space) fresh(k kept, age time.Duration) bool {
 }
 
 // Backlog's codes of errors that mean that there is nothing: a project that was
-// deleted meanwhile, and a plan that does not have the feature.
+// deleted meanwhile, and a plan that does not have the feature; and the one that
+// means that the caller may not see it.
 const (
-	licenceError    = 2
-	noResourceError = 6
+	licenceError          = 2
+	unauthorizedOperation = 5
+	noResourceError       = 6
 )
 
-// ask makes the request. What a project does not have is an empty list.
+// refusedMark is the member of the object that is kept in the place of custom
+// fields that may not be read, so that they are not asked for each time.
+const refusedMark = "refused"
+
+// ask makes the request. What a project does not have is an empty list, and so
+// are the people of the space where only an administrator may list them.
 func ask(ctx context.Context, trip *rest.Trip, path string) ([]byte, error) {
-	body, err := trip.Get(ctx, rest.Call{Path: path, Category: relation.Read, Purpose: rest.Metadata})
-	if code := rest.Code(err); code == noResourceError || code == licenceError {
-		if _, inProject := projectOf(path); inProject {
-			return []byte("[]"), nil
-		}
+	body, err := trip.Get(ctx, metadataCall(path))
+	if err == nil {
+		return body, nil
 	}
-	return body, err
+	what, inProject := projectOf(path)
+	switch code := rest.Code(err); {
+	case inProject && (code == noResourceError || code == licenceError), path == usersPath && code == unauthorizedOperation:
+		return []byte("[]"), nil
+	case inProject && what == customFields && code == unauthorizedOperation:
+		return []byte(`{"` + refusedMark + `":true}`), nil
+	}
+	return nil, err
+}
+
+func metadataCall(path string) rest.Call {
+	return rest.Call{Path: path, Category: relation.Read, Purpose: rest.Metadata}
 }
 
 func canceled(ctx context.Context) error {

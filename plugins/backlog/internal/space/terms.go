@@ -53,6 +53,16 @@ var (
 	}
 )
 
+// pullRequestStatuses are what the API documents; there is no request for them.
+var pullRequestStatuses = []Term{{ID: 1, Name: "Open"}, {ID: 2, Name: "Closed"}, {ID: 3, Name: "Merged"}}
+
+// What is asked for elsewhere in this package, too: the path of the people of
+// the space, and that of custom fields below a project.
+const (
+	usersPath    = "/users"
+	customFields = "customFields"
+)
+
 // projectOf returns which vocabulary, or other thing, of a project a path is.
 func projectOf(path string) (what string, ok bool) {
 	rest, ok := strings.CutPrefix(path, projectsPath+"/")
@@ -65,9 +75,9 @@ func projectOf(path string) (what string, ok bool) {
 
 // Terms returns the terms of a vocabulary: project by project, in the server's
 // order. Projects, Priorities and Resolutions are the whole space's, whatever
-// projects are given; of the others there are those of the given projects. An
-// ordinary user may not list the people of a space, so People are the members
-// of projects.
+// projects are given, and PullRequestStatuses are the same everywhere; of the
+// others there are those of the given projects. People are the members of
+// projects: [Space.Everybody] are those of the space.
 func (s *Space) Terms(ctx context.Context, trip *rest.Trip, of relation.Vocabulary, projects []int64) ([]Term, error) {
 	return s.terms(ctx, trip, of, projects, forever)
 }
@@ -78,9 +88,29 @@ func (s *Space) Refresh(ctx context.Context, trip *rest.Trip, of relation.Vocabu
 	return s.terms(ctx, trip, of, projects, moment)
 }
 
+// Everybody returns the people of the space, also those who take part in no
+// project now: none where the caller may not list them, because only an
+// administrator may. Who has left the space is not among them.
+func (s *Space) Everybody(ctx context.Context, trip *rest.Trip) ([]Term, error) {
+	return s.everybody(ctx, trip, forever)
+}
+
+// RefreshEverybody is Everybody, but asks again for what was not asked in the
+// last ten seconds.
+func (s *Space) RefreshEverybody(ctx context.Context, trip *rest.Trip) ([]Term, error) {
+	return s.everybody(ctx, trip, moment)
+}
+
+func (s *Space) everybody(ctx context.Context, trip *rest.Trip, age time.Duration) ([]Term, error) {
+	return answer(ctx, s, trip, usersPath, age, list(usersPath, term(0)))
+}
+
 func (s *Space) terms(ctx context.Context, trip *rest.Trip, of relation.Vocabulary, projects []int64, age time.Duration) ([]Term, error) {
 	if of == relation.Projects {
 		return s.projectTerms(ctx, trip, age)
+	}
+	if of == relation.PullRequestStatuses {
+		return slices.Clone(pullRequestStatuses), nil
 	}
 	if path, ok := ofSpace[of]; ok {
 		return answer(ctx, s, trip, path, age, list(path, term(0)))
