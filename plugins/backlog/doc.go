@@ -42,7 +42,7 @@
 // # Files
 //
 // connector.go, options.go and login.go open; source.go has the tables. chain.go, plan.go,
-// planner.go, start.go, shape.go, conditions.go, names.go, naming.go, fields.go,
+// planner.go, start.go, shape.go, keys.go, conditions.go, names.go, naming.go, fields.go,
 // form.go and span.go make plans; stream.go, ask.go, compare.go, order.go and side.go
 // read them; scan.go makes batches. count.go, aggregate.go, grouping.go,
 // estimate.go, changes.go and metadata.go are the other things to do with a plan.

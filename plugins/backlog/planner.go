@@ -10,7 +10,8 @@ import (
 	"github.com/trackql/trackql/plugins/backlog/internal/space"
 )
 
-// planner makes the plan of one request. It asks for metadata only.
+// planner makes the plan of one request. It asks for metadata, and of many keys
+// how many rows they are among.
 type planner struct {
 	source *Source
 	trip   *rest.Trip

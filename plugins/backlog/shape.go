@@ -20,9 +20,14 @@ func (p *planner) shape(ctx context.Context, at int) error {
 		return nil
 	}
 	if single := p.single(at); single != nil {
-		p.shapeSingle(l, single, p.expand(at))
-		return nil
+		return p.shapeKeys(ctx, at, single)
 	}
+	return p.shapeList(ctx, at)
+}
+
+// shapeList asks for all rows that the conditions leave, by a list.
+func (p *planner) shapeList(ctx context.Context, at int) error {
+	t, l := p.chain[at], &p.plan.levels[at]
 	f := newForm()
 	if err := p.applyAll(ctx, f, at); err != nil {
 		return err
