@@ -39,7 +39,7 @@ func (s *Source) cached(cfg connector.Config, base *url.URL, credentials rest.Cr
 	}, "\x00")))
 	return cache.New(s, cache.Config{
 		Dir: filepath.Join(dir, "rows"), Identity: hex.EncodeToString(sum[:16]), Age: age, Offline: offline,
-		Clock: s.clock, Zone: cfg.Timezone, Memory: s.memory, Log: cfg.Log, Keep: s.keep,
+		Clock: s.clock, Zone: s.zone, Memory: s.memory, Log: cfg.Log, Keep: s.keep,
 	}), nil
 }
 

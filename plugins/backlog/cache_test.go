@@ -24,17 +24,25 @@ type cachedSpace struct {
 }
 
 func newCachedSpace(t *testing.T, issues int) *cachedSpace {
-	return &cachedSpace{t: t, server: serve(backlogtest.Options{Issues: issues}), dir: t.TempDir(), clock: newClock()}
+	c := newClock()
+	server := backlogtest.New(backlogtest.Options{Issues: issues, Unlimited: true, Clock: c})
+	return &cachedSpace{t: t, server: server, dir: t.TempDir(), clock: c}
 }
 
 // open returns a new source, as another process would have it.
 func (c *cachedSpace) open(pairs ...string) connector.Source {
 	c.t.Helper()
+	return c.with(append([]string{"Cache", "10m", "CacheLocation", c.dir}, pairs...)...)
+}
+
+// with returns a new source with further options.
+func (c *cachedSpace) with(pairs ...string) connector.Source {
+	c.t.Helper()
 	connect := &backlog.Connector{Memory: memory.DefaultAllocator, Transport: c.server.Transport(), Clock: c.clock}
 	src, err := connect.Open(context.Background(), connector.Config{
 		Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
 		Options: settings(c.t, append([]string{
-			"Url", "https://example.backlog.test", "ApiKey", c.server.Key(), "Cache", "10m", "CacheLocation", c.dir,
+			"Url", "https://example.backlog.test", "ApiKey", c.server.Key(),
 		}, pairs...)...),
 	})
 	if err != nil {
@@ -127,7 +135,7 @@ func TestCacheRefresh(t *testing.T) {
 	})
 	c.clock.pass(20 * time.Minute)
 	src := c.open()
-	if got := note(t, src); got != "cache: refresh of changes since 09:00" {
+	if got := note(t, src); got != "cache: refresh of changes since 09:00 UTC" {
 		t.Errorf("the note is %q", got)
 	}
 	got, paths := c.ids(src)

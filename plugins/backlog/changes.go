@@ -2,6 +2,7 @@ package backlog
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"iter"
 	"maps"
@@ -26,15 +27,16 @@ type token struct {
 	// microseconds; 0 where there was none.
 	Updated int64 `json:"updated"`
 	// Deleted is the id of the last activity that told of a deletion; negative
-	// where activities could not be read.
+	// where activities could not be read, which was tried at Refused, in seconds
+	// since 1970.
 	Deleted int64 `json:"deleted"`
+	Refused int64 `json:"refused,omitempty"`
 	// Projects are the ids of the projects whose issues were seen.
 	Projects []int64 `json:"projects"`
 }
 
 // Mark returns a token of the issues as they are, by two requests: for the one
-// that was changed last, and for the last activity that tells of a deletion. The
-// list of projects is asked for beside them, where that was not done just now.
+// that was changed last, and for the last activity that tells of a deletion.
 func (s *Source) Mark(ctx context.Context, table string) (string, error) {
 	w, err := s.watch(connector.ChangesRequest{Table: table})
 	if err != nil {
@@ -119,17 +121,19 @@ func (s *Source) watch(req connector.ChangesRequest) (*watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &watch{source: s, trip: s.client.Begin(""), table: described, updated: updated, req: req, seen: seen}, nil
+	trip := s.client.Begin(rand.Text()) // a statement of its own, which counts once
+	return &watch{source: s, trip: trip, table: described, updated: updated, req: req, seen: seen}, nil
 }
 
 // mark asks for what a token holds.
 func (w *watch) mark(ctx context.Context) (string, error) {
-	projects, err := w.source.space.Refresh(ctx, w.trip, relation.Projects, nil)
+	// A project that is not among those that are known is found by Changes.
+	projects, err := w.source.space.Terms(ctx, w.trip, relation.Projects, nil)
 	if err != nil {
 		return "", err
 	}
 	now := token{Projects: space.IDs(projects)}
-	if now.Deleted, err = w.deletions(ctx); err != nil {
+	if err := w.deletions(ctx, &now); err != nil {
 		return "", err
 	}
 	r, err := w.reading(ctx, now.Projects)
@@ -160,7 +164,7 @@ func (w *watch) changes(ctx context.Context) (connector.Changes, error) {
 		return connector.Changes{}, err
 	}
 	next := token{Projects: space.IDs(projects), Updated: w.seen.Updated}
-	if next.Deleted, err = w.deletions(ctx); err != nil {
+	if err := w.deletions(ctx, &next); err != nil {
 		return connector.Changes{}, err
 	}
 	left := func(id int64) bool { return !slices.Contains(next.Projects, id) }
@@ -175,18 +179,52 @@ func (w *watch) changes(ctx context.Context) (connector.Changes, error) {
 	if err != nil {
 		return connector.Changes{}, err
 	}
+	total := int64(0)
+	if pages == nil && w.req.Since != "" {
+		if total, err = newReading(r.plan, w.trip, nil, nil, r.width).count(ctx); err != nil {
+			return connector.Changes{}, err
+		}
+	}
+	if pages == nil {
+		pages = r.all
+	}
 	next.Updated = max(next.Updated, newest)
 	text, err := next.text()
 	if err != nil {
 		return connector.Changes{}, err
 	}
 	rows := newScan(ctx, w.source.memory, r, pages, 0)
-	return connector.Changes{Rows: rows, Token: text}, nil
+	return connector.Changes{Rows: changed{rows, total}, Token: text}, nil
 }
 
-// deletions asks which issues were deleted since, and returns the id of the last
-// activity that tells of one.
-func (w *watch) deletions(ctx context.Context) (int64, error) {
+// changed are the rows that changed, of which the server tells how many there
+// are where they are more than a page: who has fewer may rather fetch all.
+type changed struct {
+	*scan
+	total int64
+}
+
+// Report adds the number of rows.
+func (c changed) Report() connector.Report {
+	report := c.scan.Report()
+	report.Progress.TotalRows = c.total
+	return report
+}
+
+// RowRequests is how many requests for rows and counts the scan made.
+func (s *scan) RowRequests() int64 {
+	tally := s.reading.trip.Tally()
+	return tally.Data + tally.Count
+}
+
+// deletions asks which issues were deleted since, and notes the last activity that
+// tells of one.
+func (w *watch) deletions(ctx context.Context, next *token) error {
+	now := w.source.clock.Now()
+	if w.seen.Deleted < 0 && now.Sub(time.Unix(w.seen.Refused, 0)) < askedAgain {
+		next.Deleted, next.Refused = w.seen.Deleted, w.seen.Refused
+		return nil
+	}
 	query := url.Values{"activityTypeId[]": {issueDeleted}, "order": {"asc"}}
 	limit := int64(0)
 	if w.req.Since == "" || w.seen.Deleted < 0 {
@@ -200,10 +238,11 @@ func (w *watch) deletions(ctx context.Context) (int64, error) {
 	for rows, err := range w.trip.ByID(ctx, rest.Call{Path: "/space/activities", Query: query, Purpose: rest.Data}, limit) {
 		if connector.KindOf(err) == connector.Unauthorized && err != nil || rest.Code(err) == noResource {
 			w.gone = nil
-			return -1, nil
+			next.Deleted, next.Refused = -1, now.Unix()
+			return nil
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 		for _, row := range rows {
 			last = max(last, row.Get("id").Int())
@@ -212,8 +251,12 @@ func (w *watch) deletions(ctx context.Context) (int64, error) {
 			}
 		}
 	}
-	return last, nil
+	next.Deleted = last
+	return nil
 }
+
+// askedAgain is how long who may not read activities is believed not to.
+const askedAgain = 24 * time.Hour
 
 // Facts of Backlog's API: the type of the activity that tells of a deletion, and
 // the code of the error that something is not there.
@@ -240,9 +283,9 @@ func (w *watch) reading(ctx context.Context, projects []int64) (*reading, error)
 	return w.source.reading(ctx, p, w.trip, w.source.width)
 }
 
-// pages returns what gives the changed rows, and when the newest of them was
-// changed. Where they fit into one page, that page is read here and is all: one
-// answer is of one moment.
+// pages returns when the newest of the changed rows was changed, and what gives
+// them where they fit into one page: that page is read here and is all, because
+// one answer is of one moment. It returns no pages where there are more.
 func (w *watch) pages(ctx context.Context, r *reading) (func(context.Context) iter.Seq2[page, error], int64, error) {
 	l := r.plan.last()
 	if r.plan.none != "" {
@@ -266,7 +309,7 @@ func (w *watch) pages(ctx context.Context, r *reading) (func(context.Context) it
 			}, newest, nil
 		}
 	}
-	return r.all, newest, nil
+	return nil, newest, nil
 }
 
 // latest asks for the first n rows of a job, what changed last first, and

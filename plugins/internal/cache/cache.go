@@ -56,6 +56,10 @@ type Source struct {
 	further map[string][]connector.Column
 	// unwatched are the tables of which the source cannot tell what changed.
 	unwatched map[string]bool
+	// marks are the tokens last taken, by their tables; marking is held while one
+	// is taken.
+	marks   map[string]mark
+	marking chan struct{}
 }
 
 var (
@@ -94,6 +98,7 @@ func New(src connector.Source, cfg Config) connector.Source {
 	s := &Source{
 		inner: src, cfg: cfg, store: newStore(cfg),
 		further: map[string][]connector.Column{}, unwatched: map[string]bool{},
+		marks: map[string]mark{}, marking: make(chan struct{}, 1),
 	}
 	if cfg.Offline {
 		return s
@@ -135,6 +140,9 @@ func (s *Source) answer(ctx context.Context, q *question) (reader array.RecordRe
 	found := s.find(q)
 	switch found.state {
 	case stale:
+		if s.cheaper(ctx, q, found.segment) {
+			return nil, false, nil
+		}
 		again, err = s.refresh(ctx, q, found.segment)
 		return nil, again, err
 	case hit:

@@ -225,6 +225,9 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 		return s.estimate(ctx, req, "cache: not for this scan")
 	}
 	f := s.find(q)
+	if f.state == stale && s.cheaper(ctx, q, f.segment) {
+		return s.estimate(ctx, req, "cache: miss, because a refresh would take more requests")
+	}
 	switch f.state {
 	case hit:
 		e := connector.Estimate{Rows: -1, Bytes: -1, Notes: []string{s.hitNote(f)}}
@@ -240,10 +243,6 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	}
 	return s.estimate(ctx, req, "cache: miss")
 }
-
-// refreshRequests is how many requests a refresh takes where little changed:
-// one for what did, and one for what is gone. To know better would take some.
-const refreshRequests = 2
 
 // estimate is the source's own, with a note.
 func (s *Source) estimate(ctx context.Context, req connector.ScanRequest, note string) (connector.Estimate, error) {

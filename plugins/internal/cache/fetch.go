@@ -52,7 +52,8 @@ func (q *question) constants() int {
 
 // segment is what a scan of a question becomes.
 func (q *question) segment(identity string) segment {
-	g := segment{Source: identity, Table: q.table.Name, Fetched: q.began.UnixMicro()}
+	began := q.began.UnixMicro()
+	g := segment{Source: identity, Table: q.table.Name, Fetched: began, Whole: began}
 	for _, p := range q.where {
 		g.Where = append(g.Where, predicate{p})
 	}
@@ -84,15 +85,19 @@ var (
 	_ connector.Reporter = (*fetching)(nil)
 )
 
-// start asks for the rows: of a whole table by what tells of later changes,
-// where there is such.
+// start asks for the rows, with a token of a moment before them: the last one, or
+// one that comes with all rows of a table, or a new one.
 func (f *fetching) start(ctx context.Context, columns []string) error {
 	q := f.question
-	if q.whole() {
+	if last, _ := f.source.marked(q); last.token == "" && q.whole() {
 		started, err := f.watch(ctx, columns)
 		if started || err != nil {
 			return err
 		}
+	}
+	if mark := f.source.mark(ctx, q); mark.token != "" {
+		f.began.Token, f.began.Marked = mark.token, mark.at
+		columns = withKey(q.table, columns)
 	}
 	req := q.req
 	req.Columns = columns
@@ -109,23 +114,27 @@ func (f *fetching) watch(ctx context.Context, columns []string) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	for _, name := range table.Key {
-		if name = columnName(table, name); !slices.Contains(columns, name) {
-			columns = append(columns, name)
-		}
-	}
-	changes, err := watcher.Changes(ctx, connector.ChangesRequest{Table: table.Name, Columns: columns})
+	changes, err := watcher.Changes(ctx, connector.ChangesRequest{Table: table.Name, Columns: withKey(table, columns)})
 	if connector.KindOf(err) == connector.Unimplemented && err != nil {
-		f.source.mu.Lock()
-		defer f.source.mu.Unlock()
-		f.source.unwatched[table.Name] = true
+		f.source.unwatch(table.Name)
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	f.rows, f.gone, f.began.Token = changes.Rows, changes.Gone, changes.Token
+	f.rows, f.gone = changes.Rows, changes.Gone
+	f.began.Token, f.began.Marked = changes.Token, f.began.Fetched
 	return true, nil
+}
+
+// withKey adds the columns of a table's key.
+func withKey(table *connector.Table, columns []string) []string {
+	for _, name := range table.Key {
+		if name = columnName(table, name); !slices.Contains(columns, name) {
+			columns = append(columns, name)
+		}
+	}
+	return columns
 }
 
 // watcher returns what tells of changes of a table, where rows can be told apart.
@@ -276,7 +285,7 @@ func (f *fetching) keep() {
 	}
 	if f.gone != nil {
 		if err := drain(f.gone); err != nil {
-			f.began.Token = "" // it is not valid
+			f.began.Token, f.began.Marked = "", 0 // it is not valid
 		}
 	}
 	report := f.inner()
@@ -284,7 +293,7 @@ func (f *fetching) keep() {
 		f.stop()
 		return
 	}
-	f.began.Warnings = report.Warnings
+	f.began.Warnings, f.began.Requests = report.Warnings, rowRequests(f.rows)
 	err := f.writer.finish(&f.began)
 	f.writer = nil
 	if err == nil {

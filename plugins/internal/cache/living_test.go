@@ -26,6 +26,8 @@ type living struct {
 	memory   *connectortest.Memory // of the rows as they are
 	scans    int
 	watches  int
+	marks    int
+	requests int64 // that a scan tells; 0 leaves it to the rows
 	secret   bool  // it cannot tell what was deleted
 	unable   bool  // it cannot tell what changed
 	err      error // of the next watch
@@ -100,7 +102,25 @@ func (l *living) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	l.mu.Lock()
 	l.scans++
 	l.mu.Unlock()
-	return l.present().Scan(ctx, req)
+	reader, err := l.present().Scan(ctx, req)
+	if err == nil && l.requests > 0 {
+		reader = tallied{reader, l.requests}
+	}
+	return reader, err
+}
+
+// tallied is the reader of a scan that took some requests for rows, and others.
+type tallied struct {
+	array.RecordReader
+	requests int64
+}
+
+func (t tallied) RowRequests() int64 { return t.requests }
+
+func (t tallied) Report() connector.Report {
+	report := t.RecordReader.(connector.Reporter).Report()
+	report.Progress.Requests = t.requests + 9
+	return report
 }
 
 func (l *living) Close() error { return nil }
@@ -111,6 +131,7 @@ func (l *living) Mark(context.Context, string) (string, error) {
 	if l.unable {
 		return "", connector.Errorf(connector.Unimplemented, "it does not tell what changed")
 	}
+	l.marks++
 	return strconv.Itoa(l.now), l.err
 }
 
@@ -157,6 +178,28 @@ func (l *living) gone(since int) array.RecordReader {
 		panic(err)
 	}
 	return silent{reader}
+}
+
+// counting is a living source that counts its rows.
+type counting struct {
+	*living
+	counted, all int   // counts, and calls for all rows as changes
+	broken       error // of a count
+}
+
+func (c *counting) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
+	if req.Since == "" {
+		c.all++
+	}
+	return c.living.Changes(ctx, req)
+}
+
+func (c *counting) Count(ctx context.Context, req connector.CountRequest) (int64, error) {
+	c.counted++
+	if c.broken != nil {
+		return 0, c.broken
+	}
+	return c.present().Count(ctx, req)
 }
 
 // silent is a reader that reports nothing.

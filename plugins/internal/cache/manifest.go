@@ -39,11 +39,16 @@ type segment struct {
 	// Where are the predicates that the rows were asked with, as far as the source
 	// grades them.
 	Where []predicate `json:",omitempty"`
-	// Fetched is when asking began, in microseconds since 1970.
-	Fetched int64
+	// Fetched is when asking began, for the rows or for the changes last put into
+	// them, in microseconds since 1970; Whole is when it began for all rows.
+	Fetched, Whole int64
+	// Requests is how many requests for rows and counts it took to fetch all of
+	// them; 0 is not known.
+	Requests int64 `json:",omitempty"`
 	// Token is what tells a watcher since when to look; empty where the rows can
-	// only be fetched again.
-	Token string `json:",omitempty"`
+	// only be fetched again. Marked is when it was taken.
+	Token  string `json:",omitempty"`
+	Marked int64  `json:",omitempty"`
 	// Warnings are those of the scan.
 	Warnings []connector.Warning `json:",omitempty"`
 }

@@ -27,6 +27,10 @@ type question struct {
 	further []string
 	// began is when the scan was asked for.
 	began time.Time
+	// small says that the rows take few requests, and most how many rows they are
+	// at most; 0 is not known.
+	small bool
+	most  int64
 }
 
 // question returns nil for a request that is not for the cache: one that the
@@ -190,7 +194,7 @@ func (s *Source) stateOf(q *question, g segment) state {
 	switch {
 	case s.cfg.Offline, q.began.Sub(g.at()) < s.cfg.Age && !g.at().After(s.cfg.Clock.Now()):
 		return hit
-	case g.Token != "":
+	case g.refreshable(q.began):
 		return stale
 	}
 	return miss

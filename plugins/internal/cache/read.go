@@ -187,13 +187,14 @@ func columnName(t *connector.Table, name string) string {
 	return name
 }
 
-// moment shows a time of today by the clock, and another one with its day.
+// moment shows a time of today by the clock, and another one with its day, and
+// the zone.
 func (s *Source) moment(t time.Time) string {
 	t, now := t.In(s.cfg.Zone), s.cfg.Clock.Now().In(s.cfg.Zone)
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return t.Format("15:04")
+		return t.Format("15:04 MST")
 	}
-	return t.Format("2006-01-02 15:04")
+	return t.Format("2006-01-02 15:04 MST")
 }
 
 // Retain adds a reference.

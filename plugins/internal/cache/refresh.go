@@ -53,9 +53,13 @@ type updating struct {
 	old      segment
 	schema   *arrow.Schema
 	key      []int // where the columns of the key stand
+	filters  []filter
 	writer   *writer
 	// changed and gone are keys.
 	changed, gone map[string]bool
+	// counted says that what is gone is not told, so that the rows are to be as
+	// many as the source counts.
+	counted bool
 }
 
 // run asks for what changed, and makes a new segment of that and the old one.
@@ -80,15 +84,33 @@ func (u *updating) run(ctx context.Context, watcher connector.Watcher) (again bo
 	if !changes.Rows.Schema().Equal(u.schema) {
 		return u.source.forget(ctx, u.old, errors.New("its table has other columns now")), nil
 	}
-	if changes.Gone == nil {
-		return u.source.forget(ctx, u.old, errors.New("what was deleted cannot be told")), nil
+	if u.many(changes.Rows) {
+		return false, nil
+	}
+	u.counted = changes.Gone == nil
+	if u.counted && !u.countable() {
+		return u.discard(ctx), nil
 	}
 	if err := u.readGone(changes.Gone); err != nil {
 		return false, err
 	}
 	fresh := u.old
-	fresh.Fetched, fresh.Token = began.UnixMicro(), changes.Token
+	fresh.Fetched = began.UnixMicro()
+	fresh.Token, fresh.Marked = changes.Token, fresh.Fetched
 	return u.apply(ctx, fresh, changes.Rows)
+}
+
+// many tells whether so much changed that fetching again takes less.
+func (u *updating) many(changed array.RecordReader) bool {
+	reporter, ok := changed.(connector.Reporter)
+	if !ok {
+		return false
+	}
+	most := u.old.Rows
+	if u.question.most > 0 {
+		most = min(most, u.question.most)
+	}
+	return reporter.Report().Progress.TotalRows > most
 }
 
 // widen has the source tell the further columns that the segment has, where this
@@ -127,7 +149,42 @@ func (u *updating) prepare() error {
 		}
 		u.key = append(u.key, at[0])
 	}
+	for _, p := range u.old.Where {
+		at := schema.FieldIndices(columnName(u.question.table, p.Column))
+		if len(at) != 1 {
+			return errors.New("it does not have the columns of its conditions")
+		}
+		u.filters = append(u.filters, newFilter(p.Predicate, at[0]))
+	}
 	return nil
+}
+
+// countable tells whether the source counts the rows of the segment.
+func (u *updating) countable() bool {
+	_, counts := connector.As[connector.Counter](u.source.inner)
+	return counts && !slices.ContainsFunc(u.old.Where, func(p predicate) bool {
+		return u.question.table.Grade(p.Predicate) != connector.Exact
+	})
+}
+
+// proves tells whether the new segment has as many rows as the source counts. All
+// rows that are there are among those that were kept or changed; so if there are
+// no more, none of them is gone.
+func (u *updating) proves(ctx context.Context) (bool, error) {
+	counter, _ := connector.As[connector.Counter](u.source.inner)
+	req := connector.CountRequest{Table: u.old.Table, Statement: u.question.req.Statement}
+	for _, p := range u.old.Where {
+		req.Where = append(req.Where, p.Predicate)
+	}
+	n, err := counter.Count(ctx, req)
+	if connector.KindOf(err) == connector.Unimplemented && err != nil {
+		return false, nil
+	}
+	rows := u.old.Rows
+	if u.writer != nil {
+		rows = u.writer.rows
+	}
+	return n == rows, err
 }
 
 // keyOf returns the key of a row, from the columns in which it stands.
@@ -145,6 +202,9 @@ func keyOf(batch arrow.RecordBatch, columns []int, row int) (string, error) {
 }
 
 func (u *updating) readGone(gone array.RecordReader) error {
+	if gone == nil {
+		return nil
+	}
 	columns := every(len(u.key))
 	for gone.Next() {
 		batch := gone.RecordBatch()
@@ -165,6 +225,12 @@ func (u *updating) apply(ctx context.Context, fresh segment, rows array.RecordRe
 	kept, err := u.write(ctx, rows)
 	if err != nil {
 		return false, err
+	}
+	u.source.remember(fresh.Table, fresh.Token, fresh.at())
+	if kept == nil && u.counted {
+		if all, err := u.proves(ctx); err != nil || !all {
+			return u.discard(ctx) && err == nil, err
+		}
 	}
 	store := u.source.store
 	err = kept
@@ -193,6 +259,27 @@ func (u *updating) apply(ctx context.Context, fresh segment, rows array.RecordRe
 	return false, nil
 }
 
+// discard drops the new segment, and leaves of the old one what Offline reads. It
+// tells whether that went well.
+func (u *updating) discard(ctx context.Context) bool {
+	var err error
+	if u.writer != nil {
+		err = u.writer.abandon()
+		u.writer = nil
+	}
+	final := func(m *manifest) {
+		for i := range m.Segments {
+			if m.Segments[i].File == u.old.File {
+				m.Segments[i].Token, m.Segments[i].Marked = "", 0
+			}
+		}
+	}
+	if err = errors.Join(err, u.source.store.update(ctx, final)); err != nil {
+		u.source.cfg.Log.Warn("the cache cannot be written", keyError, err)
+	}
+	return err == nil
+}
+
 // write merges what changed into what was kept. An error is one of the source;
 // kept is why the rows cannot be written.
 func (u *updating) write(ctx context.Context, rows array.RecordReader) (kept, err error) {
@@ -203,7 +290,9 @@ func (u *updating) write(ctx context.Context, rows array.RecordReader) (kept, er
 		}
 	}()
 	for rows.Next() {
-		if kept = u.add(rows.RecordBatch(), u.isNew); kept != nil {
+		batch := rows.RecordBatch()
+		wanted := func(key string, row int) bool { return u.isNew(key) && satisfied(batch, u.filters, row) }
+		if kept = u.add(batch, wanted); kept != nil {
 			return kept, nil
 		}
 	}
@@ -234,15 +323,15 @@ func (u *updating) begin() (err error) {
 	return err
 }
 
-// add writes the rows of a batch whose key is wanted.
-func (u *updating) add(batch arrow.RecordBatch, wanted func(key string) bool) error {
+// add writes the rows of a batch that are wanted.
+func (u *updating) add(batch arrow.RecordBatch, wanted func(key string, row int) bool) error {
 	var rows []int
 	for row := range int(batch.NumRows()) {
 		key, err := keyOf(batch, u.key, row)
 		if err != nil {
 			return err
 		}
-		if wanted(key) {
+		if wanted(key, row) {
 			rows = append(rows, row)
 		}
 	}
@@ -267,7 +356,7 @@ func (u *updating) copy(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, old.close()) }()
-	stays := func(key string) bool { return !u.changed[key] && !u.gone[key] }
+	stays := func(key string, _ int) bool { return !u.changed[key] && !u.gone[key] }
 	for {
 		if err := ended(ctx); err != nil {
 			return err
