@@ -28,7 +28,7 @@ func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 	if err := ended(ctx); err != nil {
 		return nil, err
 	}
-	trip := s.client.Begin(req.Statement)
+	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.planned(ctx, trip, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	if err := ended(ctx); err != nil {
 		return 0, err
 	}
-	trip := s.client.Begin(req.Statement)
+	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.plan(ctx, trip, connector.ScanRequest{Table: req.Table, Where: req.Where})
 	if err != nil || p.none != "" {
 		return 0, err

@@ -16,7 +16,7 @@ func (s *Source) Estimate(ctx context.Context, req connector.ScanRequest) (conne
 	if err := ended(ctx); err != nil {
 		return connector.Estimate{}, err
 	}
-	trip := s.client.Begin(req.Statement)
+	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.plan(ctx, trip, req)
 	if err != nil {
 		return connector.Estimate{}, err
@@ -53,7 +53,7 @@ func (s *Source) EstimateGroups(ctx context.Context, req connector.AggregateRequ
 	if err := ended(ctx); err != nil {
 		return connector.Estimate{}, err
 	}
-	trip := s.client.Begin(req.Statement)
+	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.planned(ctx, trip, connector.ScanRequest{Table: req.Table, Columns: req.GroupBy, Where: req.Where})
 	if err != nil {
 		return connector.Estimate{}, err

@@ -11,6 +11,16 @@ import (
 	"github.com/trackql/trackql/plugins/backlog/internal/rest"
 )
 
+// begin is a trip of a statement, and on its account.
+func (s *Source) begin(statement string, most int64) *rest.Trip {
+	return s.client.Begin(statement).Account(statement, most)
+}
+
+// Spent tells what a statement took until now.
+func (s *Source) Spent(_ context.Context, statement string) (connector.Spending, error) {
+	return s.client.Spent(statement), nil
+}
+
 // Quotas tells what is left of the server's allowances, as its answers said
 // last. What none has said yet is asked, which takes one request.
 func (s *Source) Quotas(ctx context.Context) ([]connector.Quota, error) {

@@ -47,6 +47,7 @@ var (
 	_ connector.Estimator      = (*Source)(nil)
 	_ connector.GroupEstimator = (*Source)(nil)
 	_ connector.Quotas         = (*Source)(nil)
+	_ connector.Spender        = (*Source)(nil)
 	_ connector.Widener        = (*Source)(nil)
 	_ connector.Watcher        = (*Source)(nil)
 	_ connector.Metadata       = (*Source)(nil)
@@ -116,7 +117,7 @@ func (s *Source) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	if err := ended(ctx); err != nil {
 		return nil, err
 	}
-	trip := s.client.Begin(req.Statement)
+	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.plan(ctx, trip, req)
 	if err != nil {
 		return nil, err

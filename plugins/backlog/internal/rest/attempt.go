@@ -56,6 +56,14 @@ type attempt struct {
 
 // fetch sends a call, again where that may help, and returns the answer.
 func (a *attempt) fetch(ctx context.Context) (reply, error) {
+	if err := a.trip.allow(); err != nil {
+		return reply{}, err
+	}
+	defer func() {
+		if a.sent == 0 {
+			a.trip.unsent()
+		}
+	}()
 	address := a.call.url(a.client.cfg.Base)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {

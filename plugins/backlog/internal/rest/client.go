@@ -49,6 +49,8 @@ type Client struct {
 	cfg   Config
 	scope string // what is shared is known by it: server and caller
 	slots chan struct{}
+
+	ledgers ledgers
 	// maxAnswer is how many bytes an answer may have, unpacked.
 	maxAnswer int64
 }

@@ -113,7 +113,7 @@ func (a *attempt) read(ctx context.Context, req *http.Request) (reply, error) {
 	var body strings.Builder
 	body.Grow(int(min(max(resp.ContentLength, 0), limit)))
 	size, err := io.Copy(&body, io.LimitReader(resp.Body, limit+1))
-	a.trip.bytes.Add(size)
+	a.trip.received(size)
 	switch {
 	case err != nil:
 		return r, a.broken(ctx, limited, err)

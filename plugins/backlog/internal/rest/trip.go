@@ -19,6 +19,10 @@ import (
 type Trip struct {
 	client    *Client
 	statement string
+	// ledger is what the statement took on whose account the trip is, and most
+	// how many requests it may make; see Account.
+	ledger *ledger
+	most   int64
 
 	requests [Metadata + 1]atomic.Int64
 	retries  atomic.Int64
@@ -97,11 +101,18 @@ func (t *Trip) waiting() string {
 
 // sent counts a request.
 func (t *Trip) sent(purpose Purpose, again bool) {
+	t.note(func(l *ledger) { add(&l.sum, purpose, again) })
 	if again {
 		t.retries.Add(1)
 		return
 	}
 	t.requests[purpose].Add(1)
+}
+
+// received counts the bytes of an answer.
+func (t *Trip) received(size int64) {
+	t.note(func(l *ledger) { l.sum.Bytes += size })
+	t.bytes.Add(size)
 }
 
 func (t *Trip) key(call Call) string {
@@ -138,6 +149,9 @@ func (t *Trip) get(ctx context.Context, call Call, after uint64) (answer, error)
 // definite tells whether an error is the server's answer to the question, and
 // not something that befell the one who asked.
 func definite(err error) bool {
+	if isExhausted(err) {
+		return false
+	}
 	switch connector.KindOf(err) {
 	case connector.NotFound, connector.Invalid:
 		return true
