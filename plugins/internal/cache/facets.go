@@ -2,9 +2,6 @@ package cache
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -137,7 +134,7 @@ func (e groupEstimator) EstimateGroups(ctx context.Context, req connector.Aggreg
 
 // hitNote says how old the rows are that answer.
 func (s *Source) hitNote(f finding) string {
-	return "cache: hit, " + ago(s.cfg.Clock.Now().Sub(f.segment.at()))
+	return "cache: hit, " + s.age(&f.segment)
 }
 
 // splitter leaves scans whole, because a whole one is what is kept.
@@ -262,17 +259,4 @@ func (s *Source) estimate(ctx context.Context, req connector.ScanRequest, note s
 	}
 	e.Notes = append(e.Notes[:len(e.Notes):len(e.Notes)], note)
 	return e, nil
-}
-
-// ago shows an age in its largest unit.
-func ago(d time.Duration) string {
-	for _, unit := range []struct {
-		of   time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		if n := int64(d / unit.of); n > 0 {
-			return fmt.Sprintf("%d %s%s old", n, unit.name, strings.Repeat("s", int(min(n-1, 1))))
-		}
-	}
-	return "less than a minute old"
 }

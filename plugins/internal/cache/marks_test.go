@@ -297,6 +297,41 @@ func TestAllAgain(t *testing.T) {
 	}
 }
 
+// TestKept tells what there is of each table.
+func TestKept(t *testing.T) {
+	c, src, dir := newClock(), newLiving(300), t.TempDir()
+	kept := func(offline bool) []string {
+		t.Helper()
+		source := wrap(src, dir, c, func(c *cache.Config) { c.Offline = offline })
+		keeper, ok := connector.As[interface {
+			Kept(ctx context.Context) ([]string, bool, error)
+		}](source)
+		if !ok {
+			t.Fatal("the source does not tell what it keeps")
+		}
+		tables, alone, err := keeper.Kept(t.Context())
+		if alone != offline || err != nil {
+			t.Errorf("Kept = %t, %v, want %t", alone, err, offline)
+		}
+		return tables
+	}
+	if got := kept(true); len(got) != 0 {
+		t.Errorf("of nothing is kept %q", got)
+	}
+	rowsOf(t, wrap(src, dir, c, nil), some(lower(200)))
+	c.pass(2 * time.Hour)
+	rowsOf(t, wrap(src, dir, c, nil), some(where("Id", connector.Gt, connector.IntOf(150))))
+	if got, want := kept(true), []string{"Issues (2 filtered scans, the last less than a minute old)"}; !slices.Equal(got, want) {
+		t.Errorf("Kept = %q, want %q", got, want)
+	}
+	rowsOf(t, wrap(src, dir, c, nil), whole())
+	rowsOf(t, wrap(src, dir, c, nil), some(where("Labels", connector.IsNull)))
+	c.pass(61 * time.Minute)
+	if got, want := kept(false), []string{"Issues (300 rows of 13 columns, 1 hour old)"}; !slices.Equal(got, want) {
+		t.Errorf("Kept = %q, want %q", got, want)
+	}
+}
+
 var (
 	_ connector.Counter   = (*counting)(nil)
 	_ connector.Estimator = (*estimating)(nil)

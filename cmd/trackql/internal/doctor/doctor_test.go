@@ -162,6 +162,19 @@ func TestExamine(t *testing.T) {
 				"ok source s: read Issues: a row of 2 columns after 0.00 s\n" +
 				"fault source s: close: stuck | This is a fault in the connector: tell its authors what is written here.\n",
 		},
+		"a cache": {
+			keeping(false, "Issues (3 rows of 2 columns, 5 minutes old)", "Projects (1 filtered scan, the last 2 days old)"),
+			listed + "ok source s: kept: Issues (3 rows of 2 columns, 5 minutes old), Projects (1 filtered scan, the last 2 days old)\n" +
+				"ok source s: read Issues: a row of 2 columns after 0.00 s\n",
+		},
+		"offline": {
+			keeping(true, "A (1 row)", "B", "C", "D", "E", "F", "G", "H", "I"),
+			listed + "ok source s: offline, kept: A (1 row), B, C, D, E, F, G, H, and of 1 table more\n",
+		},
+		"offline without rows": {
+			keeping(true),
+			listed + "warning source s: offline, and kept is nothing: every query will fail | Read the rows once without Offline, and with Cache=10m.\n",
+		},
 		"a system that answers nobody": {
 			func(ctx context.Context, cfg connector.Config) (connector.Source, error) {
 				inner, err := memory(nil, issues)(ctx, cfg)
@@ -188,6 +201,23 @@ func TestExamine(t *testing.T) {
 		})
 	}
 }
+
+// keeping opens a source that keeps something of its tables.
+func keeping(offline bool, tables ...string) func(context.Context, connector.Config) (connector.Source, error) {
+	return func(ctx context.Context, cfg connector.Config) (connector.Source, error) {
+		inner, err := memory(nil, issues)(ctx, cfg)
+		return kept{inner, tables, offline}, err
+	}
+}
+
+// kept tells what it keeps.
+type kept struct {
+	connector.Source
+	tables  []string
+	offline bool
+}
+
+func (k kept) Kept(context.Context) ([]string, bool, error) { return k.tables, k.offline, nil }
 
 // silent fails to tell its quotas.
 type silent struct {

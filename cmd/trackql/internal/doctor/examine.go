@@ -67,6 +67,9 @@ func (e *examination) look(ctx context.Context, source connector.Source) {
 	}
 	e.tell(OK, "", "tables: %s after %s: %s", print.Count(int64(len(tables)), "table"), since(begun), some(tables))
 	e.rights(source, tables)
+	if e.kept(ctx, source) {
+		return
+	}
 	if e.quotas(ctx, source) {
 		e.probe(ctx, source, tables[0])
 	}
@@ -120,6 +123,43 @@ func (e *examination) rights(source connector.Source, tables []connector.Table) 
 	default:
 		e.tell(OK, "", "rights: reads, and writes %s", strings.Join(writes, ", "))
 	}
+}
+
+// keeper is implemented by a source that keeps rows.
+type keeper interface {
+	// Kept describes what is kept, a text for each table; offline says that
+	// nothing else can be read.
+	Kept(ctx context.Context) (tables []string, offline bool, err error)
+}
+
+// kept tells what a source keeps, and whether nothing else can be read of it.
+func (e *examination) kept(ctx context.Context, source connector.Source) (alone bool) {
+	keeps, ok := connector.As[keeper](source)
+	if !ok {
+		return false
+	}
+	e.step.Store("kept")
+	tables, offline, err := keeps.Kept(ctx)
+	if err != nil {
+		e.fault(ctx, err)
+		return true
+	}
+	what := "nothing"
+	if len(tables) > 0 {
+		what = strings.Join(tables[:min(len(tables), mostNames)], ", ")
+	}
+	if len(tables) > mostNames {
+		what += fmt.Sprintf(", and of %s more", print.Count(int64(len(tables)-mostNames), "table"))
+	}
+	switch {
+	case !offline:
+		e.tell(OK, "", "kept: %s", what)
+	case len(tables) == 0:
+		e.tell(Warning, "Read the rows once without Offline, and with Cache=10m.", "offline, and kept is nothing: every query will fail")
+	default:
+		e.tell(OK, "", "offline, kept: %s", what)
+	}
+	return offline
 }
 
 // quotas tells what is left of the system's allowances. It answers false where
