@@ -110,7 +110,25 @@ func newQueryMaker(t *testing.T, random *rand.Rand, s *sqlengine.Session) *query
 				"SELECT DISTINCT replace(replace(%s::VARCHAR, chr(10), ' '), '|', ' ') FROM base_%s WHERE %s IS NOT NULL ORDER BY 1 LIMIT 60", q, name, q))
 		}
 	}
+	checkNamesakes(t, s)
 	return m
+}
+
+// checkNamesakes fails where somebody who left has the name of a member. Queries
+// by name then have two answers, which is no fault: a name that goes to the
+// source means those whom it lists (docs/backlog.md says so, and a test of the
+// connector), while in copies of whole tables it is found wherever it stands.
+func checkNamesakes(t *testing.T, s *sqlengine.Session) {
+	t.Helper()
+	for _, table := range []string{"Issues", "PullRequests"} {
+		for _, who := range []string{"Assignee", "CreatedUser"} {
+			names := column(t.Context(), t, s, fmt.Sprintf(`SELECT DISTINCT %[2]sName FROM base_%[1]s
+				WHERE %[2]sId NOT IN (SELECT Id FROM base_ProjectUsers) AND %[2]sName IN (SELECT Name FROM base_ProjectUsers)`, table, who))
+			if len(names) > 0 {
+				t.Fatalf("%s.%sName: %q are names of members and of who left: such a space is not for random queries", table, who, names)
+			}
+		}
+	}
 }
 
 func (m *queryMaker) table() *seenTable { return m.tables[pickOf(m.random, askedTables...)] }

@@ -209,6 +209,7 @@ var metadataPaths = map[string]*regexp.Regexp{
 	"Projects":                 regexp.MustCompile(`^/projects$`),
 	"ProjectStatuses":          regexp.MustCompile(`^/projects/[^/]+/statuses$`),
 	"ProjectIssueTypes":        regexp.MustCompile(`^/projects/[^/]+/issueTypes$`),
+	"Users":                    regexp.MustCompile(`^/users$`),
 	"ProjectUsers":             regexp.MustCompile(`^/projects/[^/]+/users$`),
 	"ProjectCategories":        regexp.MustCompile(`^/projects/[^/]+/categories$`),
 	"ProjectVersionMilestones": regexp.MustCompile(`^/projects/[^/]+/versions$`),

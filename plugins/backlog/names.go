@@ -102,7 +102,11 @@ func (p *planner) applyTerms(ctx context.Context, f *form, c *condition) error {
 	case filter.How == relation.Open && !c.listed():
 		return nil
 	}
-	terms, err := p.terms(ctx, c)
+	known := p.terms
+	if filter.Of == relation.People {
+		known = p.people
+	}
+	terms, err := known(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -136,6 +140,30 @@ func (p *planner) terms(ctx context.Context, c *condition) ([]space.Term, error)
 		terms, err = p.source.space.Refresh(ctx, p.trip, c.column.Filter.Of, ids)
 	}
 	return terms, err
+}
+
+// people returns whom a name of a condition may stand for: the members of the
+// projects in question, and everybody in the space, as far as the caller may
+// list them. Where a name is not known, they are asked for anew.
+func (p *planner) people(ctx context.Context, c *condition) ([]space.Term, error) {
+	ids, err := p.projectIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept := p.source.space
+	members, err := kept.Terms(ctx, p.trip, relation.People, ids)
+	if err != nil {
+		return nil, err
+	}
+	everybody, err := kept.Everybody(ctx, p.trip)
+	if all := slices.Concat(members, everybody); err != nil || len(strangers(c, all)) == 0 {
+		return all, err
+	}
+	if members, err = kept.Refresh(ctx, p.trip, relation.People, ids); err != nil {
+		return nil, err
+	}
+	everybody, err = kept.RefreshEverybody(ctx, p.trip)
+	return slices.Concat(members, everybody), err
 }
 
 // strangers returns the names in a condition that no term has.

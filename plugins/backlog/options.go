@@ -102,7 +102,7 @@ func cacheOptions() []connector.Option {
 	return []connector.Option{
 		{
 			Name: "MetadataTTL", Type: connector.Duration, Default: "1h",
-			Doc: "How long names of projects, statuses, people and custom fields are kept in CacheLocation. 0s asks anew for each session.",
+			Doc: "How long names of projects, statuses, people and custom fields are kept in CacheLocation. 0s asks anew for each session. Counts and groups by name go by the names that are kept; rows have the names of now.",
 		},
 		{
 			Name: "Cache", Type: connector.Duration, Default: "0s",

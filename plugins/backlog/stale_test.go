@@ -2,6 +2,8 @@ package backlog_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +42,68 @@ func TestLimitGoesOn(t *testing.T) {
 		if rows := readAll(t, src, req); len(rows) != limit+1 {
 			t.Errorf("LIMIT %d gives %d rows", req.Limit, len(rows))
 		}
+	}
+}
+
+// TestCountsOfRenamed counts by a name, and groups by it, after a status was
+// renamed: for as long as names are kept, both go by the one that it had.
+func TestCountsOfRenamed(t *testing.T) {
+	const before, after = "処理中", "In Arbeit"
+	server := serve(backlogtest.Options{})
+	src := open(t, memory.DefaultAllocator, server, "MetadataTTL", "1h", "CacheLocation", t.TempDir(), "PageSize", "20")
+	counts := func() string {
+		var told []string
+		for _, name := range []string{before, after} {
+			n, err := src.Count(t.Context(), connector.CountRequest{Table: "Issues", Where: []connector.Predicate{equal("StatusName", name)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := readAll(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, Where: []connector.Predicate{equal("StatusName", name)}})
+			told = append(told, fmt.Sprintf("%s: %t %t", name, n > 0, len(rows) > 0))
+		}
+		return strings.Join(told, ", ")
+	}
+	groups := func() bool {
+		reader, err := src.Aggregate(t.Context(), connector.AggregateRequest{Table: "Issues", GroupBy: []string{"StatusName"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer reader.Release()
+		found := false
+		for reader.Next() {
+			for row := range int(reader.RecordBatch().NumRows()) {
+				found = found || valueAt(reader.RecordBatch().Column(0), row) == connector.TextOf(after)
+			}
+		}
+		return found
+	}
+	if groups() {
+		t.Fatal("there is a group of a name that nothing has")
+	}
+	server.Edit(func(s *backlogtest.Space) {
+		for _, p := range s.Projects {
+			for _, status := range p.Statuses {
+				if status.Name == before {
+					status.Name = after
+				}
+			}
+		}
+	})
+	if groups() {
+		t.Error("a group has the new name at once: the docs say that it takes MetadataTTL")
+	}
+	n, err := src.Count(t.Context(), connector.CountRequest{Table: "Issues", Where: []connector.Predicate{equal("StatusName", before)}})
+	if err != nil || n == 0 {
+		t.Errorf("Count of the old name = %d, %v; the docs say that it is counted for MetadataTTL", n, err)
+	}
+	if err := src.clock.Sleep(t.Context(), 61*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if !groups() {
+		t.Error("after MetadataTTL no group has the new name")
+	}
+	if got, want := counts(), before+": false false, "+after+": true true"; got != want {
+		t.Errorf("counts and rows = %s, want %s", got, want)
 	}
 }
 
