@@ -111,7 +111,7 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 				return
 			}
 			scan := rest.OffsetScan{
-				Call: call, Count: count, Limit: limit, Lazy: r.width == 1, Stable: stable,
+				Call: call, Count: count, Limit: limit, Lazy: r.lazy, Stable: stable,
 			}
 			rowsOf(row, r.trip.Offset(ctx, scan))(yield)
 		}

@@ -103,7 +103,7 @@ func (s *scan) Err() error {
 // Next goes to the next batch.
 func (s *scan) Next() bool {
 	s.drop()
-	for !s.ended && s.err == nil && s.builder.Len() < s.size {
+	for !s.ended && s.err == nil && !s.enough() {
 		s.fill()
 	}
 	if s.builder.Len() == 0 {
@@ -114,6 +114,13 @@ func (s *scan) Next() bool {
 	defer s.mu.Unlock()
 	s.rows += s.batch.NumRows()
 	return true
+}
+
+// enough tells whether there are rows for a batch: of a reader that may stop
+// early, as soon as no further ones have come.
+func (s *scan) enough() bool {
+	n := s.builder.Len()
+	return n >= s.size || n > 0 && s.reading.lazy && len(s.left) == 0
 }
 
 // fill adds a row, or asks for the next ones.

@@ -126,17 +126,21 @@ func (s *Source) Scan(ctx context.Context, req connector.ScanRequest) (array.Rec
 	if err != nil {
 		return nil, err
 	}
+	r.lazy = lazy(req)
 	return newScan(ctx, s.memory, r, r.all, req.BatchRows), nil
 }
 
 // widthOf is how many requests a scan makes side by side: one after another, and
 // only when rows are wanted, where the reader may stop early.
 func (s *Source) widthOf(req connector.ScanRequest) int {
-	if req.Limit > 0 || req.BatchRows > 0 {
+	if lazy(req) {
 		return 1
 	}
 	return s.width
 }
+
+// lazy tells whether the reader of a scan may stop early.
+func lazy(req connector.ScanRequest) bool { return req.Limit > 0 || req.BatchRows > 0 }
 
 // reading makes a plan ready to be read: with the zone of days, and the names of
 // projects, where some are wanted. A plan whose rows are only counted needs

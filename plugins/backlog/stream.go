@@ -24,6 +24,8 @@ type reading struct {
 	// width is how many requests are made side by side; 1 asks only when
 	// somebody wants rows.
 	width int
+	// lazy says that the reader may stop early.
+	lazy  bool
 	tests [][]test
 }
 

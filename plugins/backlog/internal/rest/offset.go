@@ -23,7 +23,8 @@ type OffsetScan struct {
 	// another, when the reader wants them, and nothing is counted.
 	Limit int64
 	// Lazy says that the reader may stop early: no page is asked for before the
-	// reader wants it.
+	// reader wants it, and nothing is counted, unless the statement knows the
+	// count or rows change meanwhile.
 	Lazy bool
 	// Stable tells whether a row was neither created nor changed at since or
 	// later, by the server's clock; nil takes every row for stable.
@@ -42,13 +43,20 @@ type OffsetScan struct {
 // that have not changed since the count are counted: if they are as many as it
 // said, no such row is missing. Else all pages are read again, up to three
 // times, for the rows that were not met before.
+//
+// For a reader that may stop early, each page begins with the last row of the
+// one before. As long as it does, and no other row comes twice, none was passed
+// over, and a short page is the end.
 func (t *Trip) Offset(ctx context.Context, scan OffsetScan) iter.Seq2[[]gjson.Result, error] {
 	return func(yield func([]gjson.Result, error) bool) {
 		s := newSweep(t, scan, yield)
 		var err error
-		if scan.Limit > 0 || scan.Count.Path == "" {
+		switch {
+		case scan.Limit > 0 || scan.Count.Path == "":
 			err = s.inTurn(ctx)
-		} else {
+		case scan.Lazy && s.linkable():
+			err = s.linked(ctx)
+		default:
 			err = s.counted(ctx)
 		}
 		if err != nil {

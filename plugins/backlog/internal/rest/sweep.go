@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -27,7 +28,7 @@ type round struct {
 }
 
 // whole tells whether no row is missing that was counted and has not changed.
-func (r *round) whole() bool { return !r.shifted && r.stable >= r.count }
+func (r *round) whole() bool { return r != nil && !r.shifted && r.stable >= r.count }
 
 // counted reads all pages side by side, and again until no row is missing.
 func (s *sweep) counted(ctx context.Context) error {
@@ -43,8 +44,18 @@ func (s *sweep) counted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	least := r.count
 	more, err := s.afterFirst(ctx, r, first)
+	return s.repair(ctx, r, more, err)
+}
+
+// repair reads all pages again until no row is missing, after a round, or after
+// pages that missed rows, which are no round. More is whether the reader wants
+// more, and err what ended the pages until now.
+func (s *sweep) repair(ctx context.Context, r *round, more bool, err error) error {
+	least := math.MaxInt
+	if r != nil {
+		least = r.count
+	}
 	for range maxRepairs {
 		if err != nil || !more || r.whole() {
 			return err
