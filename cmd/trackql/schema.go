@@ -13,8 +13,9 @@ import (
 )
 
 const schemaLong = `Print the JSON Schema of trackql.yaml, with the options of every connector that
-trackql connectors lists; sources of others may have any. An editor with it completes the file, and marks what the program would
-refuse. Most editors find it by the first line of trackql.yaml:
+trackql connectors lists; sources of others may have any. An editor with it
+completes the file, and marks what the program would refuse. Most editors find it
+by the first line of trackql.yaml:
 
   # yaml-language-server: $schema=trackql.schema.json`
 

@@ -177,6 +177,12 @@ func columnDoc(c connector.Column) string {
 	return c.Doc + " One of " + strings.Join(values, ", ") + "."
 }
 
+// Rows writes a table with a head, in lines of at most width columns; 0 is any
+// number.
+func Rows(w io.Writer, head []string, rows [][]string, width int) {
+	writeAligned(w, append([][]string{head}, rows...), width)
+}
+
 // leastDoc is the least width in which the last column is worth reading.
 const leastDoc = 30
 

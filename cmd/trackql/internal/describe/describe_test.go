@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,27 @@ func TestSources(t *testing.T) {
 		var out bytes.Buffer
 		describe.Sources(&out, sources, width)
 		golden(t, fmt.Sprintf("sources-%d.txt", width), out.String())
+	}
+}
+
+// TestManyArguments keeps calls that take much to a part of a line of 100
+// columns.
+func TestManyArguments(t *testing.T) {
+	source := describe.Source{Name: "bl", Connector: "tracker", Procedures: slices.Clone(sources[0].Procedures)}
+	long := connector.Procedure{Name: "DownloadFile", Doc: "One file: an attachment of an issue, a wiki page, a pull request or a document, or a shared file."}
+	for _, name := range []string{"AttachmentId", "Issue", "WikiPageId", "Project", "Repository", "PullRequest", "SharedFileId"} {
+		long.Arguments = append(long.Arguments, connector.Column{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true})
+	}
+	source.Procedures = append(source.Procedures, long)
+	for _, width := range []int{0, 100, 70} {
+		var out bytes.Buffer
+		describe.Sources(&out, []describe.Source{source}, width)
+		golden(t, fmt.Sprintf("arguments-%d.txt", width), out.String())
+		for line := range strings.Lines(out.String()) {
+			if n := print.Width(strings.TrimSuffix(line, "\n")); width > 0 && n > width {
+				t.Errorf("the line %q takes %d columns, more than %d", line, n, width)
+			}
+		}
 	}
 }
 

@@ -37,15 +37,62 @@ func listProcedures(w io.Writer, source Source, width int) {
 	if len(source.Tables) > 0 {
 		fmt.Fprintln(w)
 	}
-	rows := make([][]string, len(source.Procedures))
+	most, indent := callWidth, 0
+	if width > 0 {
+		most = min(most, width-2)
+	}
+	calls := make([][]string, len(source.Procedures))
 	for i, procedure := range source.Procedures {
 		p := Procedure{source.Name, source.Connector, procedure}
-		rows[i] = []string{"", p.call(), "", p.Doc}
-		if p.Writes {
-			rows[i][2] = "writes"
+		calls[i] = p.lines(most)
+		for _, line := range calls[i] {
+			indent = max(indent, 2+print.Width(line)+2)
 		}
 	}
-	writeAligned(w, rows, width)
+	for i, procedure := range source.Procedures {
+		doc := procedure.Doc
+		if procedure.Writes {
+			doc = "Writes. " + doc
+		}
+		if width > 0 && width-indent < leastDoc {
+			writeBeside(w, calls[i], nil, 0)
+			writeBeside(w, nil, print.Wrap(print.Visible(doc), width-6), 6)
+			continue
+		}
+		writeBeside(w, calls[i], print.Wrap(print.Visible(doc), width-indent), indent)
+	}
+}
+
+// callWidth is how wide calls are in a list, so that there is room beside them.
+const callWidth = 48
+
+// lines is the call in lines of at most width columns where it can be, broken
+// between arguments.
+func (p Procedure) lines(width int) []string {
+	head, list, _ := strings.Cut(p.call(), "(")
+	line, lines := head+"(", []string(nil)
+	for i, argument := range strings.SplitAfter(list, ", ") {
+		if i > 0 && print.Width(line)+print.Width(strings.TrimRight(argument, " ")) > width {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line = "    "
+		}
+		line += argument
+	}
+	return append(lines, line)
+}
+
+// writeBeside writes lines two columns in, and others beside them at a column.
+func writeBeside(w io.Writer, left, right []string, column int) {
+	for i := range max(len(left), len(right)) {
+		line := ""
+		if i < len(left) {
+			line = "  " + left[i]
+		}
+		if i < len(right) {
+			line += strings.Repeat(" ", max(0, column-print.Width(line))) + right[i]
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
 }
 
 // OneProcedure describes a procedure: what it takes, and what it answers.
