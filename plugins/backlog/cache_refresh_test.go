@@ -39,7 +39,7 @@ func (c *cachedSpace) disturbed() {
 	c.server.Edit(func(s *backlogtest.Space) {
 		issues := s.Issues()
 		for n := range 6 {
-			s.UpdateIssue(issues[n*31+3].ID, func(i *backlogtest.Issue) { i.Status = int64(1 + n%4) })
+			s.UpdateIssue(issues[(n*31+3)%len(issues)].ID, func(i *backlogtest.Issue) { i.Status = int64(1 + n%4) })
 		}
 		s.DeleteIssue(issues[40].ID)
 		s.AddIssue(s.Projects[0].ID, nil)
@@ -190,6 +190,56 @@ func TestCacheManyChanges(t *testing.T) {
 	}
 	if n := len(rowPaths(paths)); n > 3+2+(len(got)+99)/100+1 {
 		t.Errorf("the requests are %v", paths)
+	}
+}
+
+// TestCacheOfSmallTables fetches a page again, whatever was kept of it.
+func TestCacheOfSmallTables(t *testing.T) {
+	c := newCachedSpace(t, 60)
+	c.ids(c.open())
+	for range 2 {
+		c.disturbed()
+		c.clock.pass(20 * time.Minute)
+		got, paths := c.ids(c.open())
+		if want := c.there(); !slices.Equal(got, want) || fmt.Sprint(rowPaths(paths)) != "[/issues]" {
+			t.Errorf("%d issues come by %v, want %d by one request", len(got), paths, len(want))
+		}
+	}
+}
+
+// TestCacheIsOfOne keeps apart what spaces, people and options see.
+func TestCacheIsOfOne(t *testing.T) {
+	c := newCachedSpace(t, 150)
+	all, _ := c.ids(c.open())
+	hidden := func(s *backlogtest.Space) {
+		for i := range s.Projects[1:] {
+			s.Projects[i+1].Members = s.Projects[i+1].Members[:1]
+		}
+	}
+	c.server.Edit(hidden)
+	tests := map[string]struct {
+		pairs []string
+		fewer bool
+	}{
+		"a person":   {[]string{"ApiKey", c.server.MemberKey()}, true},
+		"a project":  {[]string{"Project", "APP"}, true},
+		"a zone":     {[]string{"Timezone", "Asia/Tokyo"}, false},
+		"an address": {[]string{"Url", "https://other.backlog.test"}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			src := c.open(test.pairs...)
+			if got := note(t, src); got != "cache: miss" {
+				t.Errorf("the note is %q", got)
+			}
+			got, _ := c.ids(src)
+			if fewer := len(got) < len(all); fewer != test.fewer || len(got) == 0 {
+				t.Errorf("%d issues come, of %d", len(got), len(all))
+			}
+		})
+	}
+	if got, paths := c.ids(c.open()); !slices.Equal(got, all) || len(paths) > 0 {
+		t.Errorf("afterwards %d issues come by %v, want the %d that were kept", len(got), paths, len(all))
 	}
 }
 

@@ -38,12 +38,15 @@ func (c *cachedSpace) open(pairs ...string) connector.Source {
 // with returns a new source with further options.
 func (c *cachedSpace) with(pairs ...string) connector.Source {
 	c.t.Helper()
+	for name, value := range map[string]string{"Url": "https://example.backlog.test", "ApiKey": c.server.Key()} {
+		if !slices.Contains(pairs, name) {
+			pairs = append(pairs, name, value)
+		}
+	}
 	connect := &backlog.Connector{Memory: memory.DefaultAllocator, Transport: c.server.Transport(), Clock: c.clock}
 	src, err := connect.Open(context.Background(), connector.Config{
 		Name: "bl", Timezone: time.UTC, Log: slog.New(slog.DiscardHandler),
-		Options: settings(c.t, append([]string{
-			"Url", "https://example.backlog.test", "ApiKey", c.server.Key(),
-		}, pairs...)...),
+		Options: settings(c.t, pairs...),
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -168,6 +171,13 @@ func TestCacheOffline(t *testing.T) {
 	_, err := src.Scan(t.Context(), connector.ScanRequest{Table: "Projects", Columns: []string{"Id"}})
 	if err == nil || connector.HintOf(err) == "" {
 		t.Errorf("a miss offline is %v, with the hint %q", err, connector.HintOf(err))
+	}
+	if _, err := src.Scan(t.Context(), connector.ScanRequest{Table: "RateLimit", Columns: []string{"Category"}}); err == nil || connector.HintOf(err) != "Read them without Offline." {
+		t.Errorf("offline what is never kept is %v, with the hint %q", err, connector.HintOf(err))
+	}
+	byName := predicate("StatusName", connector.Ne, connector.TextOf("完了"))
+	if got, paths := c.ids(src, byName); len(got) == 0 || len(got) == len(want) || len(paths) > 0 {
+		t.Errorf("offline %d issues come by their status, by the requests %v", len(got), paths)
 	}
 	if n := len(c.server.Requests()); n > 0 {
 		t.Errorf("a miss offline made %d requests", n)

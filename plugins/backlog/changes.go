@@ -121,7 +121,7 @@ func (s *Source) watch(req connector.ChangesRequest) (*watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	trip := s.client.Begin(rand.Text()) // a statement of its own, which counts once
+	trip := s.client.Begin(rand.Text()).Account(req.Statement, req.MaxRequests) // it remembers its counts alone
 	return &watch{source: s, trip: trip, table: described, updated: updated, req: req, seen: seen}, nil
 }
 

@@ -60,6 +60,8 @@ type Source struct {
 	// is taken.
 	marks   map[string]mark
 	marking chan struct{}
+	// patience is how long to wait for somebody else's refresh.
+	patience time.Duration
 }
 
 var (
@@ -80,6 +82,10 @@ func (o online) Unwrap() connector.Source { return o.inner }
 // maxBytes is the size of the files where the configuration does not say.
 const maxBytes = 1 << 30
 
+// refreshWait is how long a refresh may take that others wait for: one that has to
+// wait for a quota takes a minute or two.
+const refreshWait = 5 * time.Minute
+
 // New returns src behind a cache. It makes no request and touches no file.
 // Closing it closes src.
 func New(src connector.Source, cfg Config) connector.Source {
@@ -98,7 +104,7 @@ func New(src connector.Source, cfg Config) connector.Source {
 	s := &Source{
 		inner: src, cfg: cfg, store: newStore(cfg),
 		further: map[string][]connector.Column{}, unwatched: map[string]bool{},
-		marks: map[string]mark{}, marking: make(chan struct{}, 1),
+		marks: map[string]mark{}, marking: make(chan struct{}, 1), patience: refreshWait,
 	}
 	if cfg.Offline {
 		return s
@@ -172,6 +178,12 @@ func (s *Source) pass(ctx context.Context, req connector.ScanRequest) (array.Rec
 	}
 	if _, err := table.Schema(req.Columns); err != nil {
 		return nil, err
+	}
+	if s.cfg.Keep != nil {
+		if _, keep := s.cfg.Keep(table, nil); !keep {
+			return nil, connector.Errorf(connector.Unavailable, "rows of %s are never kept, and Offline is on", req.Table).
+				WithHint("Read them without Offline.")
+		}
 	}
 	return nil, s.absent(req.Table)
 }

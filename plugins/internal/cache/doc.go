@@ -28,17 +28,17 @@
 //     the table, and that takes fewer requests than to fetch: what changed since
 //     replaces rows by their key, as far as it satisfies the segment's
 //     conditions, and what is gone goes. One refreshes at a time, whoever else
-//     wants it waits for that. Where a watcher cannot tell what is gone, and the
+//     wants it waits for that, for some minutes at most. Where a watcher cannot tell what is gone, and the
 //     source counts as many rows as there are then, nothing is; else they are
 //     fetched again.
 //   - All else is a miss: the rows are fetched, streamed on, and kept.
 //
-// To be refreshed, a segment must know since when to look. Of a whole table, what
-// a watcher gives the first time tells; before the other fetches a token is taken,
-// which all scans of the table share while it is younger than Age. There is none
-// where a row does not tell whether it satisfies the conditions (of columns that
-// are only asked for, or of lists), nor for one row, nor where the same rows took
-// as few requests before as a refresh would.
+// To be refreshed, a segment must know since when to look: a token is taken before
+// a fetch, which all scans of the table share while it is younger than Age. There
+// is none where a row does not tell whether it satisfies the conditions (of columns
+// that are only asked for, or of lists), nor for one row, nor where the same rows
+// took as few requests before as a refresh would, nor in a statement that may make
+// so many requests only.
 //
 // A row tells also of things that change without it, as the name of the person
 // who has it. So once a day all rows are fetched again, however often they were

@@ -3,12 +3,16 @@ package cache
 import (
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/trackql/trackql/connector"
 )
 
 // Implies is implies.
 var Implies = implies
+
+// Impatient has nobody wait long for a refresh of somebody else.
+func Impatient(src connector.Source, patience time.Duration) { of(src).patience = patience }
 
 // FailWrites has the disk be full after some bytes.
 func FailWrites(src connector.Source, after int) {

@@ -40,6 +40,17 @@ func child(dir, work string) {
 		fmt.Println(err, reader != nil && reader.Next())
 		select {}
 	}
+	if work == "hang" {
+		src, c := newLiving(300), newClock()
+		cached := wrap(src, dir, c, nil)
+		_, _, err := scan(cached, whole())
+		src.gate, src.entering = make(chan struct{}), make(chan struct{}, 1)
+		go func() { <-src.entering; fmt.Println(err) }()
+		c.pass(time.Hour)
+		_, _, err = scan(cached, whole())
+		fmt.Println("the refresh ended:", err)
+		return
+	}
 	rounds, _ := strconv.Atoi(work)
 	for i := range rounds {
 		c := newClock()
@@ -119,6 +130,66 @@ func TestKilled(t *testing.T) {
 	rowsOf(t, wrap(src, dir, c, nil), whole())
 	if _, err := os.Stat(left[0]); err == nil {
 		t.Error("what a crash left is not swept")
+	}
+}
+
+// hanging starts a process that refreshes the table, and does not get on.
+func hanging(t *testing.T, dir string) *exec.Cmd {
+	t.Helper()
+	cmd := command(t, dir, "hang")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "<nil>\n" || err != nil {
+		t.Errorf("the child says %q, %v", line, err)
+	}
+	return cmd
+}
+
+// TestHangingRefresh is of a process that others do not wait for, as long as it
+// hangs, and that holds nobody up once it is killed.
+func TestHangingRefresh(t *testing.T) {
+	dir, c, src := t.TempDir(), newClock(), newLiving(300)
+	c.pass(time.Hour)
+	cmd := hanging(t, dir)
+	cached := wrap(src, dir, c, nil)
+	cache.Impatient(cached, time.Millisecond)
+	same(t, cached, src.present(), some(lower(250)))
+	if scans, watches := src.counts(); scans != 1 || watches != 0 {
+		t.Errorf("while another hangs there are %d scans and %d watches, want 1 and 0", scans, watches)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("the child ended by itself")
+	}
+	rowsOf(t, wrap(src, dir, c, nil), whole())
+	if scans, watches := src.counts(); scans != 0 || watches != 1 {
+		t.Errorf("after it is killed there are %d scans and %d watches, want 0 and 1", scans, watches)
+	}
+}
+
+// TestFullDiskOfOldFiles makes room: files that no manifest names are removed,
+// also where no manifest can be written.
+func TestFullDiskOfOldFiles(t *testing.T) {
+	dir, c, src := t.TempDir(), newClock(), newMemory(issues(60, connector.Exact))
+	rowsOf(t, wrap(src, dir, c, nil), whole())
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(time.Hour)
+	cached := wrap(src, dir, c, nil)
+	cache.FailWrites(cached, 0)
+	if _, report, err := scan(cached, whole()); err != nil || len(report.Warnings) != 1 {
+		t.Errorf("on a full disk the scan is %v, with the warnings %v", err, report.Warnings)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.parquet")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left, %v", left, err)
 	}
 }
 

@@ -31,7 +31,6 @@ func (s *Source) fetch(ctx context.Context, q *question) (array.RecordReader, er
 	}
 	if err != nil {
 		f.rows.Release()
-		f.releaseGone()
 		return nil, err
 	}
 	f.refs.Store(1)
@@ -68,7 +67,6 @@ type fetching struct {
 	refs     atomic.Int64
 
 	rows   array.RecordReader
-	gone   array.RecordReader // of a watcher; to be read to its end
 	schema *arrow.Schema
 	began  segment
 	writer *writer // nil where nothing is written, any more
@@ -85,16 +83,10 @@ var (
 	_ connector.Reporter = (*fetching)(nil)
 )
 
-// start asks for the rows, with a token of a moment before them: the last one, or
-// one that comes with all rows of a table, or a new one.
+// start asks for the rows, with a token of a moment before them where there is
+// one.
 func (f *fetching) start(ctx context.Context, columns []string) error {
 	q := f.question
-	if last, _ := f.source.marked(q); last.token == "" && q.whole() {
-		started, err := f.watch(ctx, columns)
-		if started || err != nil {
-			return err
-		}
-	}
 	if mark := f.source.mark(ctx, q); mark.token != "" {
 		f.began.Token, f.began.Marked = mark.token, mark.at
 		columns = withKey(q.table, columns)
@@ -104,27 +96,6 @@ func (f *fetching) start(ctx context.Context, columns []string) error {
 	var err error
 	f.rows, err = f.source.inner.Scan(ctx, req)
 	return err
-}
-
-// watch asks for all rows as changes since ever, which come with a token; it
-// answers false where the source is no watcher of the table.
-func (f *fetching) watch(ctx context.Context, columns []string) (bool, error) {
-	table := f.question.table
-	watcher, ok := f.source.watcher(table)
-	if !ok {
-		return false, nil
-	}
-	changes, err := watcher.Changes(ctx, connector.ChangesRequest{Table: table.Name, Columns: withKey(table, columns)})
-	if connector.KindOf(err) == connector.Unimplemented && err != nil {
-		f.source.unwatch(table.Name)
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	f.rows, f.gone = changes.Rows, changes.Gone
-	f.began.Token, f.began.Marked = changes.Token, f.began.Fetched
-	return true, nil
 }
 
 // withKey adds the columns of a table's key.
@@ -191,7 +162,7 @@ func (f *fetching) warn(err error) {
 		err = errors.Join(err, f.writer.abandon())
 		f.writer = nil
 	}
-	f.source.cfg.Log.Warn("rows are not kept in the cache", keyError, err)
+	f.source.store.tidy() // it may be the disk that is full
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.warning = []connector.Warning{{
@@ -212,13 +183,6 @@ func (f *fetching) Release() {
 	f.drop()
 	f.stop()
 	f.rows.Release()
-	f.releaseGone()
-}
-
-func (f *fetching) releaseGone() {
-	if f.gone != nil {
-		f.gone.Release()
-	}
 }
 
 // stop ends the writing of rows that are not to be kept.
@@ -283,11 +247,6 @@ func (f *fetching) keep() {
 	if f.writer == nil {
 		return
 	}
-	if f.gone != nil {
-		if err := drain(f.gone); err != nil {
-			f.began.Token, f.began.Marked = "", 0 // it is not valid
-		}
-	}
 	report := f.inner()
 	if report.Verdict.Completeness == connector.Partial {
 		f.stop()
@@ -302,14 +261,6 @@ func (f *fetching) keep() {
 	if err != nil {
 		f.warn(err)
 	}
-}
-
-// drain reads a stream to its end.
-func drain(r array.RecordReader) error {
-	for more := true; more; {
-		more = r.Next()
-	}
-	return r.Err()
 }
 
 // inner is the report of the source's own reader.

@@ -28,6 +28,7 @@ type living struct {
 	watches  int
 	marks    int
 	requests int64 // that a scan tells; 0 leaves it to the rows
+	asked    connector.ChangesRequest
 	secret   bool  // it cannot tell what was deleted
 	unable   bool  // it cannot tell what changed
 	err      error // of the next watch
@@ -146,6 +147,7 @@ func (l *living) Changes(ctx context.Context, req connector.ChangesRequest) (con
 		return connector.Changes{}, connector.Errorf(connector.Unimplemented, "it does not tell what changed")
 	}
 	l.watches++
+	l.asked = req
 	if l.err != nil {
 		return connector.Changes{}, l.err
 	}

@@ -43,10 +43,10 @@ func (g *segment) refreshable(now time.Time) bool {
 	return g.Token != "" && !g.small() && now.Sub(time.UnixMicro(g.Whole)) < wholeAge
 }
 
-// small tells whether some rows of a table are known to come by as few requests
+// small tells whether the rows are known to come by as few requests
 // as their changes would.
 func (g *segment) small() bool {
-	return len(g.Where) > 0 && g.Requests > 0 && g.Requests <= refreshRequests
+	return g.Requests > 0 && g.Requests <= refreshRequests
 }
 
 // mark is a token of a table's rows at a time, in microseconds since 1970.
@@ -58,8 +58,8 @@ type mark struct {
 // mark returns a token of a moment before now, since which a watcher will tell
 // what became of a question's rows. Scans share it for as long as rows are fresh.
 // The token is empty where what changed cannot be told, or it cannot be told of a
-// row that changed whether it is one of the question's, or where fetching again
-// takes no more than a refresh.
+// row that changed whether it is one of the question's, where fetching again takes
+// no more than a refresh, and where the statement has no requests to spare.
 func (s *Source) mark(ctx context.Context, q *question) mark {
 	watcher, ok := s.watcher(q.table)
 	if !ok || !q.decidable() {
@@ -72,7 +72,7 @@ func (s *Source) mark(ctx context.Context, q *question) mark {
 		return mark{}
 	}
 	known, small := s.marked(q)
-	if known.token != "" || small {
+	if known.token != "" || small || q.req.MaxRequests != 0 {
 		return known
 	}
 	at := s.cfg.Clock.Now()

@@ -129,6 +129,25 @@ func TestSmallScans(t *testing.T) {
 	}
 }
 
+// TestLimitedStatement takes no token for a statement that may make so many
+// requests only, and holds a refresh to them.
+func TestLimitedStatement(t *testing.T) {
+	c, src, dir := newClock(), newLiving(300), t.TempDir()
+	req := some(lower(200))
+	req.Statement, req.MaxRequests = "s7", 5000
+	rowsOf(t, wrap(src, dir, c, nil), req)
+	if src.marks != 0 {
+		t.Errorf("%d marks were taken", src.marks)
+	}
+	c.pass(time.Hour)
+	rowsOf(t, wrap(src, dir, c, nil), some(lower(200)))
+	c.pass(time.Hour)
+	same(t, wrap(src, dir, c, nil), src.present(), req)
+	if src.asked.Statement != "s7" || src.asked.MaxRequests != 5000 {
+		t.Errorf("changes are asked for by %+v, want statement s7 with 5000 requests", src.asked)
+	}
+}
+
 // TestMarkFails is no fault of a scan.
 func TestMarkFails(t *testing.T) {
 	c, src, dir := newClock(), newLiving(300), t.TempDir()

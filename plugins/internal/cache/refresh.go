@@ -14,13 +14,16 @@ import (
 )
 
 // refresh brings a segment up to date, unless somebody else does so meanwhile.
-// It tells whether to look for the rows again; they are to be fetched otherwise.
+// It tells whether to look for the rows again; they are to be fetched otherwise,
+// also where who refreshes does not end.
 func (s *Source) refresh(ctx context.Context, q *question, old segment) (again bool, err error) {
 	watcher, ok := s.watcher(q.table)
 	if !ok {
 		return s.forget(ctx, old, errors.New("its source is no watcher any more")), nil
 	}
-	l, err := s.store.lock(ctx, refreshing(old.Source, old.Table))
+	waiting, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	l, err := s.store.lock(waiting, refreshing(old.Source, old.Table))
 	if err != nil {
 		if err := ended(ctx); err != nil {
 			return false, err
@@ -73,6 +76,7 @@ func (u *updating) run(ctx context.Context, watcher connector.Watcher) (again bo
 	began := u.source.cfg.Clock.Now()
 	changes, err := watcher.Changes(ctx, connector.ChangesRequest{
 		Table: u.old.Table, Columns: u.old.names(), Since: u.old.Token,
+		Statement: u.question.req.Statement, MaxRequests: u.question.req.MaxRequests,
 	})
 	if err != nil {
 		return false, err
@@ -172,7 +176,8 @@ func (u *updating) countable() bool {
 // no more, none of them is gone.
 func (u *updating) proves(ctx context.Context) (bool, error) {
 	counter, _ := connector.As[connector.Counter](u.source.inner)
-	req := connector.CountRequest{Table: u.old.Table, Statement: u.question.req.Statement}
+	asked := u.question.req
+	req := connector.CountRequest{Table: u.old.Table, Statement: asked.Statement, MaxRequests: asked.MaxRequests}
 	for _, p := range u.old.Where {
 		req.Where = append(req.Where, p.Predicate)
 	}
@@ -255,7 +260,7 @@ func (u *updating) apply(ctx context.Context, fresh segment, rows array.RecordRe
 	if err := ended(ctx); err != nil {
 		return false, err
 	}
-	u.source.cfg.Log.Warn("what changed cannot be kept in the cache", keyError, err)
+	u.source.cfg.Log.Debug("what changed cannot be kept in the cache", keyError, err)
 	return false, nil
 }
 
@@ -374,9 +379,4 @@ func (u *updating) copy(ctx context.Context) (err error) {
 			return err
 		}
 	}
-}
-
-// whole tells whether a question is for all rows of its table.
-func (q *question) whole() bool {
-	return len(q.where) == 0 && len(q.req.Order) == 0 && q.req.BatchRows == 0
 }

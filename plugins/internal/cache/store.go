@@ -112,12 +112,15 @@ func (s *store) update(ctx context.Context, change func(*manifest)) error {
 	m := s.load()
 	change(&m)
 	s.bound(&m)
-	err = s.replace(m)
-	if err == nil {
-		s.sweep(m)
+	if err = s.replace(m); err != nil {
+		m = s.load()
 	}
+	s.sweep(m)
 	return errors.Join(err, l.Close())
 }
+
+// tidy removes what nothing refers to, without which there may be room again.
+func (s *store) tidy() { s.sweep(s.load()) }
 
 // add changes the manifest for a new segment, whose file goes where that fails.
 func (s *store) add(ctx context.Context, g segment, change func(*manifest)) error {
