@@ -64,7 +64,7 @@ type ScanRequest struct {
 	// MaxRequests is how many requests, but for further tries, the source may
 	// make in all for the Statement, which then is not empty: where that is not
 	// enough, the scan fails with [Exhausted] before it sends more. 0 is any
-	// number. A source that is no [Spender] leaves it.
+	// number, and a negative one none. A source that is no [Spender] leaves it.
 	MaxRequests int64
 }
 

@@ -14,7 +14,11 @@ import (
 )
 
 // budget is how many requests a statement may make, and what its scans were
-// found to take.
+// found to take. Requests for rows, counts and metadata are counted, and further
+// tries of the same one are not; nor is what is asked before there is a statement
+// to plan, as the definitions of custom fields are. A statement that would take
+// too many is refused before any scan is made, and a source that is a
+// [connector.Spender] sends no more than it is allowed, whatever was expected.
 type budget struct {
 	// most is the limit; 0 is none. Then no source is asked.
 	most int64
@@ -25,12 +29,18 @@ type budget struct {
 	mu      sync.Mutex
 	parts   []part
 	unknown []string
+
+	granting sync.Mutex
+	// granted is how many requests each source may make.
+	granted map[*NamedSource]int64
 }
 
 // part is what one scan takes.
 type part struct {
 	fetch    *fetch
 	requests int64
+	// open says that it may take more.
+	open bool
 }
 
 // maxRequests returns how many requests a statement may make: what the variable
@@ -100,12 +110,13 @@ func (r *run) charge(fetches ...*fetch) error {
 		if slices.ContainsFunc(b.parts, func(p part) bool { return p.fetch == f }) {
 			continue
 		}
-		requests, err := r.expected(f)
+		requests, open, err := r.expected(f)
 		if err != nil {
 			return err
 		}
-		b.parts = append(b.parts, part{f, max(requests, 0)})
-		if name := f.relation.name(); requests < 0 && !slices.Contains(b.unknown, name) {
+		b.parts = append(b.parts, part{f, max(requests, 0), open})
+		_, held := connector.As[connector.Spender](f.relation.source.Source)
+		if name := f.relation.name(); requests < 0 && !held && !slices.Contains(b.unknown, name) {
 			b.unknown = append(b.unknown, name)
 		}
 	}
@@ -134,24 +145,28 @@ func (r *run) recount(f *fetch) error {
 	return r.charge(f)
 }
 
-// expected returns how many requests a fetch takes as it is now; -1 where that
-// is not known. An error is one of the statement's own context.
-func (r *run) expected(f *fetch) (int64, error) {
+// expected returns how many requests a fetch takes as it is now, at least where
+// it is open; -1 where that is not known. An error is one of the statement's own
+// context.
+func (r *run) expected(f *fetch) (requests int64, open bool, err error) {
 	e, _, err := r.foreseen(f)
 	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
+		return 0, false, context.Cause(r.ctx)
 	}
 	if err != nil || e.Requests < 0 {
-		return -1, nil
+		return -1, true, nil
 	}
-	return e.Requests + max(e.Metadata, 0), nil
+	return e.Requests + max(e.Metadata, 0), e.AtLeast, nil
 }
 
 // check refuses a statement whose scans take too many requests.
 func (b *budget) check() error {
-	total := int64(0)
+	total, least := int64(0), ""
 	for _, p := range b.parts {
 		total += p.requests
+		if p.open {
+			least = "at least "
+		}
 	}
 	if total <= b.most {
 		return nil
@@ -165,8 +180,8 @@ func (b *budget) check() error {
 	if len(parts) > shownParts {
 		costs = append(costs, fmt.Sprintf("%d others", len(parts)-shownParts))
 	}
-	return connector.Errorf(connector.Invalid, "the statement would take %s, and max_requests is %d: %s",
-		amount(total, "request"), b.most, strings.Join(costs, ", ")).
+	return connector.Errorf(connector.Invalid, "the statement would take %s%s, and max_requests is %d: %s",
+		least, amount(total, "request"), b.most, strings.Join(costs, ", ")).
 		WithHint("Ask for less: EXPLAIN shows what each scan takes, and why. Or allow it: SET VARIABLE max_requests = %d.", total)
 }
 

@@ -42,6 +42,7 @@ func (r *run) cost(rel *relation, request connector.ScanRequest) (connector.Esti
 		return unknownCost, nil
 	}
 	return r.costs.once(rel.source, request, func() (connector.Estimate, error) {
+		request.MaxRequests = r.allowance(rel.source)
 		return estimator.Estimate(r.ctx, request)
 	})
 }
@@ -83,7 +84,8 @@ func (r *run) foreseen(f *fetch) (connector.Estimate, way, error) {
 			return e, reading, nil
 		}
 	}
-	e.Requests, e.Category, e.Takes, e.Bytes = counts.Requests, counts.Category, counts.Takes, -1
+	e.Requests, e.AtLeast = counts.Requests, counts.AtLeast
+	e.Category, e.Takes, e.Bytes = counts.Category, counts.Takes, -1
 	return e, counting, err
 }
 
@@ -93,6 +95,7 @@ func (r *run) groupCost(f *fetch, by []string) (connector.Estimate, error) {
 	estimator, _ := connector.As[connector.GroupEstimator](f.relation.source.Source)
 	request := f.groupRequest(by)
 	return r.costs.once(f.relation.source, request, func() (connector.Estimate, error) {
+		request.MaxRequests = r.allowance(f.relation.source)
 		return estimator.EstimateGroups(r.ctx, request)
 	})
 }

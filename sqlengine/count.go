@@ -31,7 +31,9 @@ func (r *run) count(ctx context.Context, f *fetch) (int64, bool, error) {
 	if !ok {
 		return 0, false, nil
 	}
-	n, err := counter.Count(ctx, connector.CountRequest{Table: f.request.Table, Where: f.request.Where, Statement: r.id})
+	n, err := counter.Count(ctx, connector.CountRequest{
+		Table: f.request.Table, Where: f.request.Where, Statement: r.id, MaxRequests: r.grant(f.relation.source),
+	})
 	if connector.KindOf(err) == connector.Unimplemented {
 		return 0, false, nil
 	}

@@ -27,6 +27,9 @@ type forecast struct {
 	unknown  []string
 	awaiting int64
 	open     bool
+	// more says that the scans may take more, and wholeMore that they may without
+	// pushdown.
+	more, wholeMore bool
 }
 
 type quotas struct {
@@ -46,7 +49,7 @@ type use struct {
 // to answer them may use some of a quota, of which is told what is left then.
 func (r *run) forecast() *forecast {
 	for _, f := range r.fetches {
-		if e, _, err := r.foreseen(f); err == nil && e.Requests >= 0 {
+		if e, _, err := r.foreseen(f); err == nil && e.Requests > 0 {
 			_, _ = r.cost(f.relation, bare(f)) // what it says, and that it fails, is remembered
 		}
 	}
@@ -60,18 +63,22 @@ func bare(f *fetch) connector.ScanRequest {
 	}
 }
 
-// scan says what one scan is expected to cost, where its source can tell.
-func (f *forecast) scan(of *fetch) []string {
+// scan says what one scan is expected to cost, where its source can tell. It
+// fails where the source refuses who asks, as the scan would.
+func (f *forecast) scan(of *fetch) ([]string, error) {
 	name := of.relation.name()
 	e, how, err := f.run.foreseen(of)
-	if err != nil {
+	switch {
+	case err != nil && connector.KindOf(err) == connector.Unauthorized:
+		return nil, fmt.Errorf("scan %s: %w", name, err)
+	case err != nil:
 		f.unknown = append(f.unknown, name)
-		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}
+		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}, nil
 	}
 	f.count(of, e)
 	parts := f.parts(of, e, how)
 	if len(parts)+len(e.Notes) == 0 {
-		return nil
+		return nil, nil
 	}
 	if len(parts) == 0 {
 		parts = []string{"not known"}
@@ -80,7 +87,7 @@ func (f *forecast) scan(of *fetch) []string {
 	for _, note := range e.Notes {
 		lines = append(lines, "  "+note)
 	}
-	return lines
+	return lines, nil
 }
 
 // parts says what is known of an estimate.
@@ -101,8 +108,8 @@ func (f *forecast) parts(of *fetch, e connector.Estimate, how way) []string {
 	if e.Requests > 0 {
 		parts = append(parts, f.share(of.relation.source, e.Category, e.Requests)...)
 	}
-	if e.Takes > 0 {
-		parts = append(parts, seconds(e.Takes))
+	if takes := f.lasts(of.relation.source, e); takes > 0 {
+		parts = append(parts, seconds(takes))
 	}
 	if len(parts) > 0 && len(of.awaits) > 0 {
 		parts = append(parts, "before the keys of "+strings.Join(of.awaits, ", ")+" are known")
@@ -125,6 +132,9 @@ func (w way) result() string {
 // without pushdown where these are others.
 func (f *forecast) requested(of *fetch, e connector.Estimate, how way) string {
 	text := amount(e.Requests, "request")
+	if e.AtLeast {
+		text = "at least " + text
+	}
 	if e.Category != "" && e.Requests > 0 {
 		text += " of " + e.Category
 	}
@@ -134,8 +144,20 @@ func (f *forecast) requested(of *fetch, e connector.Estimate, how way) string {
 	case grouping:
 		text += " to group"
 	}
+	if e.Requests == 0 {
+		return text // nobody is asked what it spares
+	}
 	if whole, err := f.run.cost(of.relation, bare(of)); err == nil && whole.Requests >= 0 && whole.Requests != e.Requests {
-		text += fmt.Sprintf(" instead of %d without pushdown", whole.Requests)
+		text += " instead of " + wholly(whole.Requests, whole.AtLeast)
+	}
+	return text
+}
+
+// wholly says what a scan takes without pushdown.
+func wholly(requests int64, atLeast bool) string {
+	text := fmt.Sprintf("%d without pushdown", requests)
+	if atLeast {
+		text = "at least " + text
 	}
 	return text
 }
@@ -155,20 +177,24 @@ func (f *forecast) count(of *fetch, e connector.Estimate) {
 		f.awaiting += e.Requests + max(e.Metadata, 0)
 	}
 	f.open = f.open || len(of.awaits) > 0 || of.mayGroup()
+	f.more = f.more || e.AtLeast
 	f.requests += e.Requests
 	f.metadata += max(e.Metadata, 0)
-	whole, err := f.run.cost(of.relation, bare(of))
-	if err != nil || whole.Requests < 0 {
-		whole = e
+	whole := e
+	if e.Requests > 0 {
+		if asked, err := f.run.cost(of.relation, bare(of)); err == nil && asked.Requests >= 0 {
+			whole = asked
+		}
 	}
 	f.whole += whole.Requests
+	f.wholeMore = f.wholeMore || whole.AtLeast
 	i := slices.IndexFunc(f.uses, func(u use) bool { return u.source == of.relation.source && u.category == e.Category })
 	if i < 0 {
 		i = len(f.uses)
 		f.uses = append(f.uses, use{source: of.relation.source, category: e.Category})
 	}
 	f.uses[i].requests += e.Requests
-	f.uses[i].takes += e.Takes
+	f.uses[i].takes += f.lasts(of.relation.source, e)
 }
 
 // all says what all scans together are expected to cost, where there are
@@ -178,11 +204,16 @@ func (f *forecast) all() []string {
 		return nil
 	}
 	text := amount(f.requests, "request")
-	if f.open {
+	switch {
+	case f.open && f.more:
+		text = "about " + text
+	case f.open:
 		text = "at most " + text
+	case f.more:
+		text = "at least " + text
 	}
 	if f.whole != f.requests {
-		text += fmt.Sprintf(" instead of %d without pushdown", f.whole)
+		text += " instead of " + wholly(f.whole, f.wholeMore)
 	}
 	if f.metadata > 0 {
 		text += ", " + amount(f.metadata, "request") + " for metadata"
@@ -203,8 +234,14 @@ func (f *forecast) limited() ([]string, error) {
 	}
 	most, err := f.run.session.maxRequests(f.run.ctx)
 	takes := f.requests + f.metadata
-	if err != nil || most == 0 || takes <= most {
+	if err != nil || most == 0 {
 		return nil, err
+	}
+	if takes <= most {
+		if !f.more {
+			return nil, nil
+		}
+		return []string{fmt.Sprintf("max_requests is %d: the statement is stopped where it needs more", most)}, nil
 	}
 	text := fmt.Sprintf("max_requests is %d: the statement is refused", most)
 	if takes-f.awaiting <= most {
@@ -239,14 +276,36 @@ func (f *forecast) shares() []string {
 	return lines
 }
 
-// share says what requests are of their quota, and what is left of it, where the
-// source knows.
-func (f *forecast) share(source *NamedSource, category string, requests int64) []string {
+// quotasOf returns what is left of a source's quotas, asked once.
+func (f *forecast) quotasOf(source *NamedSource) quotas {
 	known, asked := f.quotas[source]
 	if limited, ok := connector.As[connector.Quotas](source.Source); ok && !asked {
 		known.all, known.err = limited.Quotas(f.run.ctx)
 		f.quotas[source] = known
 	}
+	return known
+}
+
+// lasts tells how long the requests of a scan last under what is left of their
+// quota, which is of a minute: 0 where they need not wait, or nobody knows.
+func (f *forecast) lasts(source *NamedSource, e connector.Estimate) time.Duration {
+	if e.Takes > 0 || e.Requests <= 0 {
+		return e.Takes
+	}
+	known := f.quotasOf(source)
+	i := slices.IndexFunc(known.all, func(q connector.Quota) bool { return q.Category == e.Category })
+	if i < 0 || known.all[i].Limit <= 0 || e.Requests <= known.all[i].Remaining {
+		return 0
+	}
+	q := known.all[i]
+	first := min(max(0, time.Until(q.Reset)), time.Minute)
+	return first + time.Duration((e.Requests-q.Remaining-1)/q.Limit)*time.Minute
+}
+
+// share says what requests are of their quota, and what is left of it, where the
+// source knows.
+func (f *forecast) share(source *NamedSource, category string, requests int64) []string {
+	known := f.quotasOf(source)
 	if known.err != nil {
 		return []string{fmt.Sprintf("quota not known (%v)", known.err)}
 	}

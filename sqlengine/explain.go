@@ -46,7 +46,11 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 	costs := r.forecast()
 	for _, f := range r.fetches {
 		lines = append(lines, f.spared()...)
-		lines = append(lines, costs.scan(f)...)
+		told, err := costs.scan(f)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, told...)
 	}
 	limited, err := costs.limited()
 	if err != nil {
@@ -119,21 +123,25 @@ func (r *Result) analyzed() []string {
 		}
 		lines = append(lines, line)
 	}
-	lines = append(lines, r.run.made()...)
+	lines = append(append(lines, r.run.spending()...), r.run.made()...)
 	return append(lines, fmt.Sprintf("answered %d rows in %s", r.rows, time.Since(r.run.began).Round(time.Millisecond)))
 }
 
 // made says how many requests all scans have made, where there are several, also
-// those of which DuckDB wanted no row in the end.
+// those of which DuckDB wanted no row in the end: of sources that tell it no
+// better.
 func (r *run) made() []string {
 	r.mu.Lock()
 	feeds := r.feeds
 	r.mu.Unlock()
-	total := int64(0)
+	total, scans := int64(0), 0
 	for _, f := range feeds {
-		total += f.report().Progress.Requests
+		if _, ok := connector.As[connector.Spender](f.relation.source.Source); !ok {
+			total += f.report().Progress.Requests
+			scans++
+		}
 	}
-	if len(feeds) < 2 || total == 0 {
+	if scans < 2 || total == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("requests made: %d", total)}

@@ -51,6 +51,7 @@ type feed struct {
 // newFeed begins a scan. It reads ahead unless the request hints that the
 // reader may stop early.
 func (r *run) newFeed(rel *relation, request connector.ScanRequest, onRequest bool) *feed {
+	request.MaxRequests = r.grant(rel.source)
 	f := &feed{run: r, relation: rel, request: request, done: make(chan struct{}), began: time.Now()}
 	f.ctx, f.cancel = context.WithCancel(r.ctx)
 	if onRequest {

@@ -30,7 +30,9 @@ func (r *run) tryGroup(f *fetch) error {
 		return nil
 	}
 	aggregator, _ := connector.As[connector.Aggregator](f.relation.source.Source)
-	reader, err := aggregator.Aggregate(r.ctx, f.groupRequest(f.planned.Groups))
+	request := f.groupRequest(f.planned.Groups)
+	request.MaxRequests = r.grant(f.relation.source)
+	reader, err := aggregator.Aggregate(r.ctx, request)
 	if err == nil {
 		c.groups, err = readGroups(reader, f)
 		reader.Release()

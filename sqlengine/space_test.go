@@ -76,7 +76,9 @@ func newSpace() *space {
 		issues.Rows = append(issues.Rows, []any{one.id, one.key, one.project, one.status, fmt.Sprintf("about %d", id)})
 		comments.Rows = append(comments.Rows, []any{one.id, "first"})
 	}
-	s.Memory = connectortest.NewMemory(connectortest.MemoryConfig{Tables: []connectortest.MemoryTable{projects, issues, comments}})
+	s.Memory = connectortest.NewMemory(connectortest.MemoryConfig{
+		Tables: []connectortest.MemoryTable{projects, issues, comments}, PageRows: 2300, // fewer than it says, as it filters pages
+	})
 	return s
 }
 

@@ -28,8 +28,8 @@ func (m *Memory) spend(statement string, most int64, add func(sum *connector.Spe
 		sum = new(connector.Spending)
 		m.spent[statement] = sum
 	}
-	if most > 0 && sum.Requests() >= most {
-		return connector.Exhausted(most)
+	if most != 0 && sum.Requests() >= most {
+		return connector.Exhausted(max(0, most))
 	}
 	add(sum)
 	return nil

@@ -2,6 +2,7 @@ package backlog
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func (s *Source) told(p *plan, cost costs, metadata int64) connector.Estimate {
 	}
 	return connector.Estimate{
 		Rows: cost.rows, Bytes: -1, Requests: cost.requests, Metadata: metadata,
-		Category: cost.category.String(), Takes: s.takes(cost), Notes: p.notes,
+		AtLeast: cost.open, Category: cost.category.String(), Takes: s.takes(cost), Notes: p.notes,
 	}
 }
 
@@ -123,7 +124,9 @@ func (s *Source) countCosts(ctx context.Context, p *plan, trip *rest.Trip) (cost
 // costs are what a level takes, with all above it. A negative number is unknown.
 type costs struct {
 	rows, requests int64
-	category       relation.Category
+	// open says that there may be more requests: nothing counts the rows.
+	open     bool
+	category relation.Category
 }
 
 // costs adds up what the levels take.
@@ -162,20 +165,28 @@ func (r *reading) firstCosts(ctx context.Context, at int, size int64) (costs, er
 		sum.category = j.variant.category
 		sum.requests += requests
 		if rows < 0 || sum.rows < 0 {
-			pages = pages || j.variant.paging != relation.Whole
+			pages = pages || rows < 0 && j.variant.paging != relation.Whole
 			sum.rows = -1
 			continue
 		}
 		sum.rows += rows
 	}
+	l := &r.plan.levels[at]
+	sum.open = pages || l.opens()
 	if pages {
 		r.plan.note("no count of %s is asked for: where there are more than %d rows, each %d take one request more",
-			r.plan.levels[at].table.Name, size, size)
+			l.table.Name, size, size)
 	}
 	if limit := r.plan.limit; limit > 0 && at == len(r.plan.levels)-1 && sum.rows >= 0 {
 		sum.rows = min(sum.rows, limit)
 	}
 	return sum, nil
+}
+
+// opens tells whether rows of a level may lead to further requests: for what a
+// list leaves out, or for the rows in a folder.
+func (l *level) opens() bool {
+	return len(l.details) > 0 || l.table.Folders != nil && l.folders == nil
 }
 
 // jobCosts is what one request, or one series of pages, takes.
@@ -192,6 +203,17 @@ func (r *reading) jobCosts(ctx context.Context, at int, j job, size int64) (rows
 	if err != nil {
 		return 0, 0, err
 	}
+	if r.trip.Limited() {
+		// A count that the scan does not need would be one request too many; the
+		// first page serves the scan in any case.
+		call, err := r.call(at, j)
+		if err != nil {
+			return 0, 0, err
+		}
+		if _, err := r.trip.Few(ctx, rest.OffsetScan{Call: call, Count: count}); err != nil && !l.means(j.variant, err) {
+			return 0, 0, err
+		}
+	}
 	rows, err = r.trip.Count(ctx, count)
 	if err != nil && l.means(j.variant, err) {
 		return 0, 1, nil
@@ -204,7 +226,7 @@ func (r *reading) jobCosts(ctx context.Context, at int, j job, size int64) (rows
 
 // walkCosts is what it takes to ask for something of each row of the parent.
 func (r *reading) walkCosts(l *level, parents costs) costs {
-	sum := costs{rows: -1, requests: -1, category: l.table.Category}
+	sum := costs{rows: -1, requests: -1, open: true, category: l.table.Category}
 	if parents.rows < 0 || parents.requests < 0 {
 		r.plan.note("asks for %s of each row of %s, whose number is not known", l.table.Name, l.table.Parent)
 		return sum
@@ -215,6 +237,9 @@ func (r *reading) walkCosts(l *level, parents costs) costs {
 	}
 	r.plan.note("walks %s of %s, 1 request or more each", plural(int(walked), "row"), l.table.Parent)
 	sum.requests = parents.requests + walked*int64(len(l.variants))
+	sum.open = parents.open || r.plan.limit > 0 || l.opens() || slices.ContainsFunc(l.variants, func(v variant) bool {
+		return v.paging != relation.Whole
+	})
 	return sum
 }
 

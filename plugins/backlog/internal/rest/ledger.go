@@ -60,16 +60,19 @@ func (c *Client) Spent(statement string) connector.Spending {
 }
 
 // Account puts the trip on the account of a statement, which may make so many
-// requests in all, but for further tries; 0 is any number. Where that is not
-// enough, calls fail with [connector.Exhausted] before they are sent. Of no
-// statement nothing is remembered. It returns the trip, and is called before it
-// is used.
+// requests in all, but for further tries; 0 is any number, and a negative one
+// none. Where that is not enough, calls fail with [connector.Exhausted] before
+// they are sent. Of no statement nothing is remembered. It returns the trip, and
+// is called before it is used.
 func (t *Trip) Account(statement string, most int64) *Trip {
 	if statement != "" {
 		t.ledger, t.most = t.client.ledgers.of(statement), most
 	}
 	return t
 }
+
+// Limited tells whether the trip's statement may make only so many requests.
+func (t *Trip) Limited() bool { return t.ledger != nil && t.most != 0 }
 
 // allow lets a call pass, or refuses it.
 func (t *Trip) allow() error {
@@ -78,8 +81,8 @@ func (t *Trip) allow() error {
 	}
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
-	if t.most > 0 && t.ledger.allowed >= t.most {
-		err := connector.Exhausted(t.most)
+	if t.most != 0 && t.ledger.allowed >= t.most {
+		err := connector.Exhausted(max(0, t.most))
 		err.Err = exhausted{err.Err}
 		return err
 	}
