@@ -27,8 +27,9 @@ type doctorFlags struct {
 
 const doctorLong = `Find out why a query does not work. The doctor looks at the program, the
 configuration, the time zone, memory and the spill folder, and tries every source:
-opens it, lists its tables, and reads one row. It says what to do about each
-fault, changes nothing, and shows no secret.
+opens it, lists its tables, and reads one row; of one that is offline it tells
+what is kept. It says what to do about each fault, changes nothing, and shows no
+secret.
 
 It exits with 0 where there is no fault, 1 where a source or the machine has one,
 and 2 where the configuration or a flag has.`

@@ -28,9 +28,9 @@
 //     the table, and that takes fewer requests than to fetch: what changed since
 //     replaces rows by their key, as far as it satisfies the segment's
 //     conditions, and what is gone goes. One refreshes at a time, whoever else
-//     wants it waits for that, for some minutes at most. Where a watcher cannot tell what is gone, and the
-//     source counts as many rows as there are then, nothing is; else they are
-//     fetched again.
+//     wants it waits for that, for some minutes at most. Where a watcher cannot
+//     tell what is gone, and the source counts as many rows as there are then,
+//     nothing is; else they are fetched again.
 //   - All else is a miss: the rows are fetched, streamed on, and kept.
 //
 // To be refreshed, a segment must know since when to look: a token is taken before
