@@ -2,9 +2,11 @@ package backlog
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +113,7 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 				return
 			}
 			scan := rest.OffsetScan{
-				Call: call, Count: count, Limit: limit, Lazy: r.lazy, Stable: stable,
+				Call: call, Count: count, Limit: limit, Lazy: r.lazy, Stable: stableUnder(call.Query),
 			}
 			rowsOf(row, r.trip.Offset(ctx, scan))(yield)
 		}
@@ -121,7 +123,7 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 	return func(yield func(page, error) bool) {
 		body, err := r.trip.Get(ctx, call)
 		if err != nil {
-			yield(nil, err)
+			yield(nil, l.refused(err))
 			return
 		}
 		var rows page
@@ -159,10 +161,29 @@ func (l *level) fixed(start known) known {
 	return all
 }
 
-// stable tells whether a row was neither created nor changed at a moment or
-// later.
-func stable(row gjson.Result, since time.Time) bool {
-	for _, name := range []string{"created", "updated"} {
+// fixedParams are the parameters whose conditions a row satisfies always or
+// never, and those that have nothing to do with which rows there are.
+var fixedParams = []string{
+	"projectId[]", "id[]", "createdUserId[]", "createdSince", "createdUntil", "sort", "order", "expand[]",
+}
+
+// stableUnder returns what tells whether a row was there, in its place, since a
+// moment: one that was not created later; and that was not changed later, unless
+// no change moves it, because rows come in the order of their creation, under
+// conditions that ask for nothing that changes.
+func stableUnder(query url.Values) func(row gjson.Result, since time.Time) bool {
+	times := []string{"created"}
+	changes := func(param string) bool { return !slices.Contains(fixedParams, param) }
+	if query.Get("sort") != sortCreated || slices.ContainsFunc(slices.Collect(maps.Keys(query)), changes) {
+		times = append(times, "updated")
+	}
+	return func(row gjson.Result, since time.Time) bool { return before(row, times, since) }
+}
+
+// before tells whether the times of a row are before a moment. A time that it
+// does not have is.
+func before(row gjson.Result, times []string, since time.Time) bool {
+	for _, name := range times {
 		value := row.Get(name)
 		if value.Type != gjson.String {
 			continue
@@ -174,6 +195,25 @@ func stable(row gjson.Result, since time.Time) bool {
 	}
 	return true
 }
+
+// refused returns the error about a level's request, with the way for one who is
+// no administrator and asks for the people of the space.
+func (l *level) refused(err error) error {
+	var refusal *connector.Error
+	if l.table.Path != usersPath || rest.Code(err) != notAllowed || !errors.As(err, &refusal) {
+		return err
+	}
+	told := *refusal
+	return told.WithHint("Only an administrator may list the people of a space. ProjectUsers has the members of your projects: " +
+		"read it in place of Users, or ask for what people have by their ids, as in WHERE UserId IN (SELECT Id FROM ProjectUsers).")
+}
+
+// The path of the people of the space, and the code of the error that refuses it
+// to all but administrators.
+const (
+	usersPath  = "/users"
+	notAllowed = 5
+)
 
 // detail asks for what a list left out of its rows, a request each.
 func (r *reading) detail(ctx context.Context, at int, rows page) error {

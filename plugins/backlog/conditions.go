@@ -43,7 +43,9 @@ func (p *planner) apply(ctx context.Context, f *form, at, level int, c *conditio
 	case relation.Flag:
 		p.applyFlag(f, c)
 	case relation.Echo:
-		p.applyEcho(f, level, c)
+		if err := p.applyEcho(f, level, c); err != nil {
+			return err
+		}
 	case relation.Span:
 		if s, ok := spanOf(c.predicate, nearInt); ok {
 			if f.ids.cut(s); f.ids.empty() {
@@ -125,8 +127,12 @@ func pathText(v connector.Value, column *relation.Column) (string, bool) {
 	if column.Filter.How == relation.Single && strings.HasPrefix(column.Filter.Param, issuesPath) {
 		ok = ok && issueKey.MatchString(text)
 	}
-	return text, ok && strings.Trim(text, ".") != ""
+	return text, ok && strings.Trim(text, ".") != "" && !slices.Contains(ownWords, text)
 }
+
+// ownWords stand in paths of the API where others have an id: /documents/tree is
+// no document.
+var ownWords = []string{"count", "tree"}
 
 // pathTexts returns the constants of a condition that can stand in a path.
 func pathTexts(c *condition) []string {
@@ -170,19 +176,23 @@ func (p *planner) applyFlag(f *form, c *condition) {
 }
 
 // applyEcho sends a constant as it is, and keeps it as the column's value.
-func (p *planner) applyEcho(f *form, level int, c *condition) {
+func (p *planner) applyEcho(f *form, level int, c *condition) error {
 	if !c.listed() || len(c.predicate.Values) != 1 {
-		return
+		return nil
 	}
 	v := c.predicate.Values[0]
 	text, ok := paramText(v, c.column)
+	if most := c.column.Filter.Most; most > 0 && (!ok || v.Int() > most) {
+		return connector.Errorf(connector.Invalid, "%s: %s is one of 0 to %d", c.shown, c.column.Name, most).
+			WithHint("%s", c.column.Doc)
+	}
 	if !ok {
 		f.refuse(c.shown + " is true of no row")
-		return
+		return nil
 	}
 	if old, set := f.flat[c.column.Filter.Param]; set && old != text {
 		f.refuse(c.shown + " and " + c.column.Filter.Param + "=" + old + " cannot be asked together")
-		return
+		return nil
 	}
 	f.flat[c.column.Filter.Param] = text
 	c.grade = connector.Exact
@@ -191,4 +201,5 @@ func (p *planner) applyEcho(f *form, level int, c *condition) {
 		pl.pseudo = map[string]connector.Value{}
 	}
 	pl.pseudo[c.column.Name] = v
+	return nil
 }

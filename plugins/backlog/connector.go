@@ -165,10 +165,13 @@ func checkNumbers(o connector.Options) error {
 	for _, limit := range []struct {
 		name    string
 		highest int64
-	}{{"PageSize", rest.MaxPageSize}, {"MaxConcurrency", maxConcurrency}} {
+		why     string
+	}{
+		{"PageSize", rest.MaxPageSize, "Backlog gives no more rows at a time. A scan reads all pages, whatever their size."},
+		{"MaxConcurrency", maxConcurrency, "The server's limit a minute is kept whatever it is."},
+	} {
 		if n := o.Int(limit.name); n < 1 || n > limit.highest {
-			return connector.Errorf(connector.Invalid, "%s=%d", limit.name, n).
-				WithHint("%s is from 1 to %d.", limit.name, limit.highest)
+			return connector.Errorf(connector.Invalid, "%s=%d is not from 1 to %d", limit.name, n, limit.highest).WithHint("%s", limit.why)
 		}
 	}
 	for _, name := range []string{"Timeout", "MetadataTTL", "Cache"} {

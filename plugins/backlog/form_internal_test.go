@@ -195,23 +195,33 @@ func TestNumberText(t *testing.T) {
 	}
 }
 
-// TestStable takes rows for stable that were made and changed before.
+// TestStable takes rows for stable that were made and changed before; of a scan
+// whose rows no change moves, those that were made before.
 func TestStable(t *testing.T) {
 	since := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	const unmoved = "sort=created&order=asc&projectId[]=1&createdSince=2026-01-01&id[]=7"
 	tests := map[string]struct {
-		row  string
-		want bool
+		query, row string
+		want       bool
 	}{
-		"before":        {`{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T08:59:59Z"}`, true},
-		"changed then":  {`{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
-		"made then":     {`{"created":"2026-10-01T09:00:01Z"}`, false},
-		"without times": {`{"id":1,"updated":null}`, true},
-		"no time":       {`{"updated":"yesterday"}`, false},
+		"before":               {"", `{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T08:59:59Z"}`, true},
+		"changed then":         {"", `{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
+		"made then":            {"", `{"created":"2026-10-01T09:00:01Z"}`, false},
+		"without times":        {"", `{"id":1,"updated":null}`, true},
+		"no time":              {"", `{"updated":"yesterday"}`, false},
+		"no change moves it":   {unmoved, `{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, true},
+		"made then, unmoved":   {unmoved, `{"created":"2026-10-01T09:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
+		"a state is asked for": {unmoved + "&statusId[]=1", `{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
+		"by the last change":   {"sort=updated&projectId[]=1", `{"created":"2026-09-01T00:00:00Z","updated":"2026-10-01T09:00:00Z"}`, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := stable(gjson.Parse(test.row), since); got != test.want {
-				t.Errorf("stable(%s) = %t, want %t", test.row, got, test.want)
+			query, err := url.ParseQuery(test.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := stableUnder(query)(gjson.Parse(test.row), since); got != test.want {
+				t.Errorf("stableUnder(%s)(%s) = %t, want %t", test.query, test.row, got, test.want)
 			}
 		})
 	}

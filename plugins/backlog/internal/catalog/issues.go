@@ -76,7 +76,7 @@ var issues = relation.Table{
 		{Name: "StarCount", Type: relation.Int, Path: "stars.#", Doc: "How many stars the issue got. IssueStars has a row for each."},
 		{Name: "ExternalFileLinks", Type: relation.Text, Path: "externalFileLinks", Doc: "The links to files elsewhere, as a JSON array."},
 		{Name: "Keyword", Type: relation.Text, Pseudo: true, Doc: "To search: Keyword = 'login error' gives the issues in which the server finds these words, in summary, description or comments. How it splits and joins words is up to the server.", Filter: relation.Filter{How: relation.Echo, Param: "keyword"}},
-		{Name: "ParentChild", Type: relation.Int, Pseudo: true, Doc: "To choose by kinship: ParentChild = 4. 0 all, 1 those that are no child, 2 children and grandchildren, 3 those without parent and children, 4 those that have children; newer servers also: 5 grandchildren only, 6 children only, 7 uppermost only, 8 no grandchildren, 9 none of the uppermost, 10 those without children.", Filter: relation.Filter{How: relation.Echo, Param: "parentChild"}},
+		{Name: "ParentChild", Type: relation.Int, Pseudo: true, Doc: "To choose by kinship: ParentChild = 4. 0 all, 1 those that are no child, 2 children and grandchildren, 3 those without parent and children, 4 those that have children; newer servers also: 5 grandchildren only, 6 children only, 7 uppermost only, 8 no grandchildren, 9 none of the uppermost, 10 those without children.", Filter: relation.Filter{How: relation.Echo, Param: "parentChild", Most: 10}},
 	},
 	Examples: []connector.Example{
 		{

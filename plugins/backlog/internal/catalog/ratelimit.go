@@ -15,7 +15,7 @@ var rateLimit = relation.Table{
 	Members: true,
 	Key:     []string{"Category"},
 	Columns: []relation.Column{
-		{Name: "Category", Type: relation.Text, Member: true, Required: true, Doc: "The kind: read; search (lists and counts of issues and wiki pages); update; icon."},
+		{Name: "Category", Type: relation.Text, Member: true, Required: true, Doc: "The kind: read; search (lists and counts of issues, wiki pages and documents); update; icon."},
 		{Name: "Limit", Type: relation.Int, Path: "limit", Doc: "How many requests a minute."},
 		{Name: "Remaining", Type: relation.Int, Path: "remaining", Doc: "How many are left until Reset."},
 		{Name: "Reset", Type: relation.Timestamp, Path: "reset", Epoch: time.Second, Doc: "When the count begins anew."},

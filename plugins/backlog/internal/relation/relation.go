@@ -245,6 +245,9 @@ type Filter struct {
 	// NotNull is the whole parameter that asks for rows with a value
 	// ("parentChild=2"); empty where they cannot be asked for. Exact.
 	NotNull string
+	// Most is the highest number that the server takes in Param, of Echo: others,
+	// and those below 0, are errors. 0 is any.
+	Most int64
 	// Many says that a row has several values, of which the column is one: rows
 	// of different lists overlap.
 	Many bool

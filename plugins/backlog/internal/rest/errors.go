@@ -151,7 +151,7 @@ func (a *attempt) refusal() error {
 	switch {
 	case r.status == http.StatusUnauthorized:
 		err.Kind = connector.Unauthorized
-		err.Hint = unauthorizedHint(r.code, a.last.header)
+		err.Hint = a.unauthorizedHint(r.code)
 	case r.status == http.StatusNotFound:
 		err.Kind = connector.NotFound
 		if err.Hint == "" {
@@ -171,11 +171,12 @@ func (a *attempt) refusal() error {
 }
 
 // unauthorizedHint returns the next step of one whom the server does not know.
-func unauthorizedHint(code int, header http.Header) string {
+func (a *attempt) unauthorizedHint(code int) string {
+	_, key := a.client.cfg.Credentials.(apiKey)
 	switch {
 	case code > 0 && code < len(codes) && code != codeAuthentication:
 		return codes[code].hint
-	case strings.HasPrefix(strings.ToLower(header.Get("WWW-Authenticate")), "bearer"):
+	case !key && strings.HasPrefix(strings.ToLower(a.last.header.Get("WWW-Authenticate")), "bearer"):
 		return signInHint
 	}
 	return KeySteps

@@ -31,7 +31,11 @@ func TestErrors(t *testing.T) {
 	show(t, &out, "a code that is new", says(400, `{"errors":[{"message":"The message.","code":14}]}`))
 	show(t, &out, "several", says(400, `{"errors":[{"message":"One.","code":7,"moreInfo":"more"},{"message":"Two.","code":8}]}`))
 	show(t, &out, "401 without a code", says(401, ""))
-	show(t, &out, "401 of a token", says(401, `{"error":"invalid_token","error_description":"The access token expired"}`, bearer...))
+	expired := says(401, `{"error":"invalid_token","error_description":"The access token expired"}`, bearer...)
+	show(t, &out, "401 of a token, said of a key", expired)
+	signedIn := configOf(t, inTurn(expired, expired))
+	signedIn.Credentials = &tokens{token: "old"}
+	showOf(t, &out, "401 of a token", rest.New(signedIn))
 	show(t, &out, "401 of a right", says(401, `{"errors":[{"message":"No right.","code":5}]}`))
 	show(t, &out, "403 of a proxy", says(403, "<html>"+secret))
 	show(t, &out, "404 of another server", says(404, "404 page not found: "+secret))
@@ -43,7 +47,12 @@ func TestErrors(t *testing.T) {
 
 func show(t *testing.T, out *bytes.Buffer, name string, answer respond) {
 	t.Helper()
-	_, err := get(t.Context(), clientOf(t, inTurn(answer)))
+	showOf(t, out, name, clientOf(t, inTurn(answer)))
+}
+
+func showOf(t *testing.T, out *bytes.Buffer, name string, client *rest.Client) {
+	t.Helper()
+	_, err := get(t.Context(), client)
 	fmt.Fprintf(out, "== %s ==\n%s: %v\n", name, connector.KindOf(err), err)
 	if hint := connector.HintOf(err); hint != "" {
 		fmt.Fprintf(out, "hint: %s\n", hint)
