@@ -126,12 +126,36 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 			yield(nil, l.refused(err))
 			return
 		}
+		answer := gjson.ParseBytes(body)
 		var rows page
-		for one := range row.Answer(gjson.ParseBytes(body)) {
+		for one := range row.Answer(answer) {
 			rows = append(rows, one)
+		}
+		if !l.expects(answer, rows) {
+			yield(nil, r.trip.Unexpected(call))
+			return
 		}
 		yield(rows, nil)
 	}
+}
+
+// expects tells whether an answer can be one for a level's table: whether there
+// is the place of the rows, and the first of them has one of the columns.
+func (l *level) expects(answer gjson.Result, rows page) bool {
+	if len(rows) == 0 {
+		return l.table.Rows == "" || answer.Get(l.table.Rows).Exists()
+	}
+	own := false
+	for i := range l.table.Columns {
+		c := &l.table.Columns[i]
+		if c.Path == "" || c.Of != "" {
+			continue
+		}
+		if own = true; rows[0].JSON.Get(c.Path).Exists() {
+			return true
+		}
+	}
+	return !own
 }
 
 // rowsOf makes rows of the elements of pages.

@@ -21,7 +21,11 @@ const (
 	wrongBaseHint   = "Check Url: it is the address of the space, such as https://example.backlog.com."
 	wrongProxyHint  = "Check the proxy: it is named by Proxy, or by the variable HTTPS_PROXY or HTTP_PROXY."
 	unreachableHint = wrongBaseHint + " Where only a proxy leads out of the network, name it with Proxy."
-	signInHint      = "Sign in again: trackql auth login."
+	otherServerHint = wrongBaseHint + " Where that is right, something before Backlog answers in its place, " +
+		"such as a proxy or the sign-in page of a network: try the address in a browser."
+	cutOffHint = "Run the statement again. Where it happens again, something before Backlog, such as a proxy, " +
+		"may cut long answers: set PageSize to a smaller number."
+	signInHint = "Sign in again: trackql auth login."
 )
 
 // Backlog's codes of errors.

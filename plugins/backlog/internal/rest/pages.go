@@ -30,7 +30,7 @@ func (t *Trip) page(ctx context.Context, call Call, after uint64) (page, error) 
 		list = list.Get(call.Rows)
 	}
 	if !list.IsArray() {
-		return page{}, t.fail(call, connector.Corrupt, "the answer is not a list")
+		return page{}, t.fail(call, connector.Corrupt, "the answer is not a list").WithHint(otherServerHint)
 	}
 	return page{list.Array(), a}, nil
 }

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -118,7 +120,8 @@ func (a *attempt) read(ctx context.Context, req *http.Request) (reply, error) {
 	case err != nil:
 		return r, a.broken(ctx, limited, err)
 	case size > limit && resp.StatusCode <= 299:
-		return r, a.fail(connector.Invalid, "the answer has more than %d MiB", limit>>20)
+		return r, a.fail(connector.Invalid, "the answer has more than %d MiB", limit>>20).WithHint(
+			"Ask for less at a time: set PageSize to a smaller number, or narrow the statement.")
 	}
 	r.body = body.String()
 	return r, nil
@@ -132,6 +135,7 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 		network     *net.OpError
 		certificate *tls.CertificateVerificationError
 		noTLS       tls.RecordHeaderError
+		packed      flate.CorruptInputError
 	)
 	if errors.As(err, &from) {
 		err = from.Err
@@ -154,7 +158,9 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 	case errors.As(err, &noTLS):
 		return a.fail(connector.Invalid, "the server does not speak TLS: %w", err).WithHint(wrongBaseHint)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return a.fail(connector.Unavailable, "the answer was cut off")
+		return a.fail(connector.Unavailable, "the answer was cut off").WithHint(cutOffHint)
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &packed):
+		return a.fail(connector.Unavailable, "the answer cannot be unpacked: %w", err).WithHint(cutOffHint)
 	case errors.As(err, &network) && network.Op == "proxyconnect":
 		return a.fail(connector.Unavailable, "%w", err).WithHint(wrongProxyHint)
 	case errors.As(err, &network) && network.Op == "dial":
@@ -165,13 +171,47 @@ func (a *attempt) broken(ctx, limited context.Context, err error) error {
 
 // checkJSON refuses a good answer that is not whole and valid JSON.
 func (a *attempt) checkJSON() error {
-	switch {
-	case !a.json, a.last.status < 200, a.last.status > 299, gjson.Valid(a.last.body):
+	if !a.json || a.last.status < 200 || a.last.status > 299 {
 		return nil
-	case strings.HasPrefix(strings.TrimSpace(a.last.body), "<"):
-		return a.fail(connector.Invalid, "the answer is a web page, not one of the API").WithHint(wrongBaseHint)
 	}
-	return a.fail(connector.Corrupt, "the answer is not valid JSON, or was cut off")
+	text := strings.TrimSpace(a.last.body)
+	switch {
+	case text == "":
+		return a.fail(connector.Corrupt, "the answer is empty").WithHint(otherServerHint)
+	case strings.HasPrefix(text, "<"):
+		return a.fail(connector.Invalid, "the answer is a web page, not one of the API").WithHint(otherServerHint)
+	case !shallow(text):
+		return a.fail(connector.Invalid, "the answer is nested deeper than %d levels", maxDepth).WithHint(otherServerHint)
+	case !gjson.Valid(text):
+		return a.fail(connector.Corrupt, "the answer is not valid JSON, or was cut off").WithHint(cutOffHint)
+	}
+	return nil
+}
+
+// maxDepth is how deep an answer may be nested. What reads JSON here goes down
+// into it, and would exhaust the stack of the process in one that is deeper by
+// far.
+const maxDepth = 1000
+
+// shallow tells whether a JSON text is nested no deeper than that.
+func shallow(text string) bool {
+	depth, inText := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '[', c == '{':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case c == ']', c == '}':
+			depth--
+		}
+	}
+	return true
 }
 
 // redirect tells whether to follow the server elsewhere. A file may be kept at
@@ -181,7 +221,7 @@ func (a *attempt) redirect(req *http.Request, via []*http.Request) error {
 		return a.fail(connector.Invalid, "the server redirects without end").WithHint(wrongBaseHint)
 	}
 	if a.json && !a.ours(req.URL) {
-		return a.fail(connector.Invalid, "the server redirects to another, %s", req.URL.Host).WithHint(wrongBaseHint)
+		return a.fail(connector.Invalid, "the server redirects to another, %s", req.URL.Host).WithHint(otherServerHint)
 	}
 	return nil
 }

@@ -175,13 +175,19 @@ func (t *Trip) count(ctx context.Context, call Call, after uint64) (int64, answe
 	}
 	n, ok := countIn(a)
 	if !ok {
-		return 0, answer{}, t.fail(call, connector.Corrupt, "the answer holds no count")
+		return 0, answer{}, t.fail(call, connector.Corrupt, "the answer holds no count").WithHint(otherServerHint)
 	}
 	return n, a, nil
 }
 
 func (t *Trip) fail(call Call, kind connector.Kind, format string, args ...any) *connector.Error {
 	return (&attempt{client: t.client, call: call}).fail(kind, format, args...)
+}
+
+// Unexpected returns the error of an answer that is good JSON, and nothing that
+// the call can be answered by.
+func (t *Trip) Unexpected(call Call) error {
+	return t.fail(call, connector.Corrupt, "the answer is nothing that is expected there").WithHint(otherServerHint)
 }
 
 func countIn(a answer) (int64, bool) {
