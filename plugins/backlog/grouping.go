@@ -46,15 +46,14 @@ func (s *Source) newGrouping(p *planner, by []string) (*grouping, []*dimension, 
 
 // onePage asks for the first page, where conditions may leave so few rows that
 // it has all of them: then it is all that reading takes, and the error says so.
-// Where it does not, it is one request for nothing, so it is not made where no
-// condition is, nor where the number of rows is known.
+// Where it does not, it is one request for nothing, so it is not made where
+// conditions leave many rows, nor where the number of rows is known.
 func (s *Source) onePage(ctx context.Context, p *planner, by []string) error {
 	g, dimensions, err := s.newGrouping(p, by)
 	if err != nil {
 		return err
 	}
-	ofRows := func(c condition) bool { return c.column.Filter.Of != relation.Projects }
-	if g.base.variant.paging != relation.Offset || !slices.ContainsFunc(p.plan.last().conditions, ofRows) || g.least(dimensions) == 0 {
+	if g.base.variant.paging != relation.Offset || !fewRows(p.plan.last().conditions) || g.least(dimensions) == 0 {
 		return nil
 	}
 	call, err := g.reading.call(0, g.base)
@@ -75,6 +74,22 @@ func (s *Source) onePage(ctx context.Context, p *planner, by []string) error {
 	return err
 }
 
+// fewRows guesses whether conditions leave few rows: some on days, people, words
+// and the like do, or on two vocabularies; one state of issues is that of many.
+func fewRows(conditions []condition) bool {
+	closed := map[string]bool{}
+	for _, c := range conditions {
+		switch {
+		case c.column.Filter.Of == relation.Projects:
+		case c.column.Filter.How != relation.Closed:
+			return true
+		default:
+			closed[c.column.Filter.Param] = true
+		}
+	}
+	return len(closed) > 1
+}
+
 // grouping decides how to group: by counts, where reading would take more
 // requests. It makes the one that counts all rows, and only then asks what the
 // terms are.
@@ -88,10 +103,7 @@ func (s *Source) grouping(ctx context.Context, p *planner, by []string) (*groupi
 	}
 	pages := (g.total + int64(s.pageSize) - 1) / int64(s.pageSize)
 	least := g.least(dimensions)
-	if least > 0 {
-		least += p.unasked(ctx, dimensions)
-	}
-	if least >= pages {
+	if least > 0 && readsOfSearch*least+p.unasked(ctx, dimensions) >= readsOfSearch*pages {
 		return nil, notCounted(asManyAsPages)
 	}
 	if g.groups, err = p.possible(ctx, dimensions, len(by)); err != nil {
@@ -102,6 +114,10 @@ func (s *Source) grouping(ctx context.Context, p *planner, by []string) (*groupi
 	}
 	return g, nil
 }
+
+// readsOfSearch is how many requests for terms weigh as much as one count: there
+// are so many more of them in a minute's allowance.
+const readsOfSearch = 4
 
 // asks is how many requests the groups take, after the one for all rows.
 func (g *grouping) asks() int64 {
@@ -227,7 +243,7 @@ func (p *planner) dimension(c *relation.Column) (*dimension, error) {
 // leastTerms is how many terms the vocabularies have at least that nobody can
 // take them from; of people, it is what makes a team.
 var leastTerms = map[relation.Vocabulary]int64{
-	relation.Statuses: 4, relation.Priorities: 3, relation.Resolutions: 5, relation.People: 2,
+	relation.Statuses: 4, relation.Priorities: 3, relation.Resolutions: 5, relation.People: 3,
 }
 
 // least is how many groups a dimension makes at least, in the rows of a query.
