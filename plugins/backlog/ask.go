@@ -229,7 +229,7 @@ func (l *level) refused(err error) error {
 	}
 	told := *refusal
 	return told.WithHint("Only an administrator may list the people of a space. ProjectUsers has the members of your projects: " +
-		"read it in place of Users, or ask for what people have by their ids, as in WHERE UserId IN (SELECT Id FROM ProjectUsers).")
+		"read it in place of Users, and ask for what people have by their ids, as in WHERE UserId = 1.")
 }
 
 // The path of the people of the space, and the code of the error that refuses it
