@@ -22,8 +22,10 @@
 // Conditions on names become ids, by what the space's metadata tell of the
 // projects in question. The metadata may be as old as MetadataTTL. A name that
 // nothing has is asked for anew before it is believed, and is then a warning.
-// People are different: some have left, and still are assignees. A name of
-// theirs cannot be asked for, and rows are fetched and compared.
+// People are different: some have left, and still are assignees. A name that
+// nobody has whom the space lists cannot be asked for, and rows are fetched and
+// compared. One that somebody listed has means those who are listed: who left
+// and is called the same is found by id.
 //
 // Custom fields are further columns of Issues, whose names follow from the
 // definitions of all projects: not from those in question alone, because then a
