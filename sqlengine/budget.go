@@ -115,8 +115,7 @@ func (r *run) charge(fetches ...*fetch) error {
 			return err
 		}
 		b.parts = append(b.parts, part{f, max(requests, 0), open})
-		_, held := connector.As[connector.Spender](f.relation.source.Source)
-		if name := f.relation.name(); requests < 0 && !held && !slices.Contains(b.unknown, name) {
+		if name := f.relation.name(); requests < 0 && !f.held() && !slices.Contains(b.unknown, name) {
 			b.unknown = append(b.unknown, name)
 		}
 	}

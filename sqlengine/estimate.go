@@ -28,8 +28,9 @@ type forecast struct {
 	awaiting int64
 	open     bool
 	// more says that the scans may take more, and wholeMore that they may without
-	// pushdown.
-	more, wholeMore bool
+	// pushdown; stops, that a source ends the statement where it would take more
+	// than it may.
+	more, wholeMore, stops bool
 }
 
 type quotas struct {
@@ -72,6 +73,7 @@ func (f *forecast) scan(of *fetch) ([]string, error) {
 	case err != nil && connector.KindOf(err) == connector.Unauthorized:
 		return nil, fmt.Errorf("scan %s: %w", name, err)
 	case err != nil:
+		f.stops = f.stops || of.held()
 		f.unknown = append(f.unknown, name)
 		return []string{fmt.Sprintf("estimate of %s: %v", name, err)}, nil
 	}
@@ -164,6 +166,7 @@ func wholly(requests int64, atLeast bool) string {
 
 // count adds a scan to what all of them take.
 func (f *forecast) count(of *fetch, e connector.Estimate) {
+	f.stops = f.stops || of.held() && (e.Requests < 0 || e.AtLeast)
 	if e.Requests < 0 {
 		if _, ok := connector.As[connector.Estimator](of.relation.source.Source); ok {
 			f.unknown = append(f.unknown, of.relation.name())
@@ -238,7 +241,7 @@ func (f *forecast) limited() ([]string, error) {
 		return nil, err
 	}
 	if takes <= most {
-		if !f.more {
+		if !f.stops {
 			return nil, nil
 		}
 		return []string{fmt.Sprintf("max_requests is %d: the statement is stopped where it needs more", most)}, nil

@@ -136,7 +136,7 @@ func (r *run) made() []string {
 	r.mu.Unlock()
 	total, scans := int64(0), 0
 	for _, f := range feeds {
-		if _, ok := connector.As[connector.Spender](f.relation.source.Source); !ok {
+		if !keepsAccounts(f.relation.source) {
 			total += f.report().Progress.Requests
 			scans++
 		}

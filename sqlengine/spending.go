@@ -22,7 +22,7 @@ func (r *run) allowance(of *NamedSource) int64 {
 // leftFor is allowance, for who holds the lock of what is granted.
 func (r *run) leftFor(of *NamedSource) int64 {
 	b := &r.budget
-	if _, ok := connector.As[connector.Spender](of.Source); !ok || b.most == 0 {
+	if b.most == 0 || !keepsAccounts(of) {
 		return 0
 	}
 	left := b.most
@@ -34,6 +34,16 @@ func (r *run) leftFor(of *NamedSource) int64 {
 	}
 	return left
 }
+
+// keepsAccounts tells whether a source knows what statements took, and keeps to
+// what they are allowed.
+func keepsAccounts(source *NamedSource) bool {
+	_, ok := connector.As[connector.Spender](source.Source)
+	return ok
+}
+
+// held tells whether the source of a fetch keeps to what it is allowed.
+func (f *fetch) held() bool { return keepsAccounts(f.relation.source) }
 
 // grant is the allowance of a source for a scan, which runs beside those of other
 // sources: each has what it is expected to take, and an equal part of what is
@@ -87,7 +97,7 @@ func (r *run) others(of *NamedSource) []*NamedSource {
 	if r.budget.lazy {
 		sources := r.session.engine.cfg.Sources
 		for i := range sources {
-			if _, ok := connector.As[connector.Spender](sources[i].Source); ok {
+			if keepsAccounts(&sources[i]) {
 				add(&sources[i])
 			}
 		}
@@ -123,7 +133,7 @@ func (r *run) spending() []string {
 	slices.SortStableFunc(sources, func(a, b *NamedSource) int { return strings.Compare(a.Name, b.Name) })
 	var lines []string
 	for _, source := range slices.Compact(sources) {
-		if _, ok := connector.As[connector.Spender](source.Source); ok {
+		if keepsAccounts(source) {
 			lines = append(lines, connector.QuoteName(source.Name)+": "+shownSpending(r.spent(source)))
 		}
 	}

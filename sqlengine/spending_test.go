@@ -107,6 +107,37 @@ func TestLowerBounds(t *testing.T) {
 	}
 }
 
+// dumb cannot tell what a scan takes.
+type dumb struct{ feedless }
+
+func (dumb) Estimate(context.Context, connector.ScanRequest) (connector.Estimate, error) {
+	return connector.Estimate{}, connector.Errorf(connector.Unavailable, "down")
+}
+
+// TestUnknownCosts end the statement where its source keeps accounts, and EXPLAIN
+// says so; of other sources it says nothing.
+func TestUnknownCosts(t *testing.T) {
+	const stopped = "max_requests is 10: the statement is stopped where it needs more"
+	for name, test := range map[string]struct {
+		source connector.Source
+		want   string
+	}{
+		"an account": {dumb{newFeedless()}, stopped},
+		"none":       {connectortest.Plain(newFeedless()), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := engine(t, test.source, func(cfg *sqlengine.Config) { cfg.MaxRequests = 10 })
+			if got := lineWith(mustAsk(t, s, "EXPLAIN SELECT Id FROM pt.Activities"), "max_requests"); got != test.want {
+				t.Errorf("EXPLAIN tells %q, want %q", got, test.want)
+			}
+			_, err := ask(t.Context(), s, "SELECT max(Id) FROM pt.Activities")
+			if stops := strings.Contains(text(err), "max_requests allows 10 here"); stops != (test.want != "") {
+				t.Errorf("the statement ends with %v", err)
+			}
+		})
+	}
+}
+
 // paid is a space that spent something.
 type paid struct {
 	*space
