@@ -70,6 +70,8 @@ const (
 type ScanReport struct {
 	Source, Table string
 	Report        connector.Report
+	// Stopped says that the statement wanted no more before the scan's last row.
+	Stopped bool
 }
 
 // Notice is something that a person should know about a statement: a warning

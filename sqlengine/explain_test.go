@@ -46,3 +46,16 @@ func TestExplainLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainOne verifies that one of something is told as one.
+func TestExplainOne(t *testing.T) {
+	s := engine(t, tracker(nil), nil)
+	for sql, want := range map[string]string{
+		"EXPLAIN ANALYZE SELECT count(*) FROM pt.Issues WHERE Id = 3":       "counted pt.Issues: 1 row, none read",
+		"EXPLAIN ANALYZE SELECT count(*) FROM pt.Issues WHERE Id IN (3, 4)": "counted pt.Issues: 2 rows, none read",
+	} {
+		if got := mustAsk(t, s, sql); !strings.Contains(got, want) {
+			t.Errorf("%s =\n%swant %q in it", sql, got, want)
+		}
+	}
+}

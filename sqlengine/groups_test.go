@@ -163,7 +163,7 @@ func TestExplainGroups(t *testing.T) {
 	source := tracker(nil)
 	s := engine(t, source, nil)
 	const sql = "SELECT Status, count(*) FROM pt.Issues WHERE Id < 100 GROUP BY 1"
-	const tried = "grouped at the source by Status, unless it would rather read"
+	const tried = "grouped at the source by Status, where that is fewer requests than to read"
 	if got := mustAsk(t, s, "EXPLAIN "+sql); !strings.Contains(got, tried) || len(source.Aggregates()) != 0 {
 		t.Errorf("EXPLAIN = %s, want %q in it; asked for %v", got, tried, source.Aggregates())
 	}

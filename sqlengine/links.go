@@ -2,11 +2,9 @@ package sqlengine
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/trackql/trackql/connector"
-	"github.com/trackql/trackql/sqlengine/duck"
 	"github.com/trackql/trackql/sqlengine/plan"
 )
 
@@ -24,6 +22,9 @@ type chase struct {
 	// which fetch narrowed it, and kept that it is fetched already.
 	narrow, kept []bool
 	by           map[int]int
+	// whole says of a fetch that it is narrowed by the whole key of the other one:
+	// more of that cannot narrow it further.
+	whole map[int]bool
 	// dear says why a link between two fetches is not used that could be: what it
 	// would cost.
 	dear map[pair]string
@@ -56,10 +57,10 @@ func (r *run) chase(use func(step) (bool, error)) error {
 	n := len(r.fetches)
 	c := &chase{
 		run: r, tried: make([]bool, len(r.plan.Links)), narrow: make([]bool, n), kept: make([]bool, n),
-		by: map[int]int{}, dear: map[pair]string{},
+		by: map[int]int{}, whole: map[int]bool{}, dear: map[pair]string{},
 	}
 	for i, f := range r.fetches {
-		c.narrow[i] = f.planned.Selective
+		c.narrow[i] = f.planned.Selective || f.narrowed
 	}
 	r.links = c
 	for why := selective; why < reasons; {
@@ -79,7 +80,7 @@ func (r *run) chase(use func(step) (bool, error)) error {
 // then.
 func (c *chase) round(use func(step) (bool, error), why reason) (more bool, err error) {
 	for i, link := range c.run.plan.Links {
-		if c.reason(i) != why || !c.usable(i) || c.waits(i) || why == selective && c.preceded(i) {
+		if c.reason(i) != why || !c.usable(i) || c.waits(i) || c.byLess(i) || why == selective && c.preceded(i) {
 			continue
 		}
 		c.tried[i], c.kept[link.From] = true, true
@@ -89,6 +90,7 @@ func (c *chase) round(use func(step) (bool, error), why reason) (more bool, err 
 		}
 		if used {
 			c.narrow[link.To], c.by[link.To], more = true, link.From, true
+			c.whole[link.To] = c.byKey(link)
 		}
 		if why != selective {
 			return true, nil
@@ -114,6 +116,9 @@ func (c *chase) usable(i int) bool {
 	if c.tried[i] || c.kept[link.To] || c.run.fetches[link.From].counted != nil || c.run.fetches[link.To].counted != nil {
 		return false
 	}
+	if narrower, ok := c.by[link.To]; ok && narrower == link.From && c.whole[link.To] {
+		return false
+	}
 	return c.selective(i) || c.promising(i)
 }
 
@@ -123,6 +128,26 @@ func (c *chase) selective(i int) bool {
 	link := c.run.plan.Links[i]
 	narrower, ok := c.by[link.To]
 	return c.narrow[link.From] && (!c.narrow[link.To] || ok && narrower == link.From)
+}
+
+// byKey tells whether a link is by the key of the fetch that it leads from.
+func (c *chase) byKey(link plan.Link) bool {
+	return len(link.FromColumns) == 1 && unique(c.run.fetches[link.From], link.FromColumns[0])
+}
+
+// byLess tells whether another link between the same fetches is by the key, and
+// its turn first.
+func (c *chase) byLess(i int) bool {
+	link := c.run.plan.Links[i]
+	if c.byKey(link) {
+		return false
+	}
+	for j, other := range c.run.plan.Links {
+		if other.From == link.From && other.To == link.To && c.byKey(other) && c.usable(j) {
+			return true
+		}
+	}
+	return false
 }
 
 // waits tells whether the other way round is the cheaper one: its turn is first.
@@ -151,16 +176,22 @@ func (c *chase) preceded(i int) bool {
 
 // likely says which links a run would use, as far as can be told without one.
 func (r *run) likely() ([]string, error) {
-	var lines []string
-	err := r.chase(func(link step) (bool, error) {
+	lines, err := r.likelyLocal()
+	if err != nil {
+		return nil, err
+	}
+	r.awaited()
+	err = r.chase(func(link step) (bool, error) {
 		names := make([]string, len(link.FromColumns))
 		for i, name := range link.FromColumns {
 			names[i] = connector.QuoteName(name)
 		}
 		from, to := r.fetches[link.From], r.fetches[link.To]
-		to.awaits = append(to.awaits, from.relation.name())
 		unless := fmt.Sprintf("unless it has more than %d keys", maxKeys)
-		if r.requests(to, to.request) > 0 {
+		to.awaits = append(to.awaits, from.relation.name())
+		if n := r.guess(link); n > 0 {
+			unless = "at most " + amount(n, "key")
+		} else if r.requests(to, to.request) > 0 {
 			unless = fmt.Sprintf("unless it has more than %d keys or they take more requests than the scan", mostKeys)
 		}
 		lines = append(lines, fmt.Sprintf("dynamic filter of %s: %s: source (%s), by %s of %s, fetched first, %s",
@@ -189,6 +220,9 @@ func (r *run) unused() []string {
 		lines = append(lines, fmt.Sprintf("no dynamic filter between %s and %s: %s",
 			r.fetches[p.a].relation.name(), r.fetches[p.b].relation.name(), r.links.why(p)))
 	}
+	for _, b := range r.plan.Barred {
+		lines = append(lines, r.plan.BarredLine(b))
+	}
 	return lines
 }
 
@@ -213,100 +247,50 @@ func (r *run) use(link step) (bool, error) {
 			return false, err
 		}
 	}
-	keys, err := r.keys(from, link.FromColumns)
+	keys, err := r.keys(r.keyed(from), link.FromColumns, link.Casts)
 	if err != nil {
 		return false, err
 	}
-	column, ok := to.relation.table.Column(link.ToColumn)
-	if !ok || len(keys) > mostKeys {
-		to.links = append(to.links, tooMany(link, from, mostKeys))
+	if len(keys) > mostKeys {
+		to.links = append(to.links, tooMany(link.ToColumn, from.relation.name(), mostKeys))
 		return false, nil
 	}
-	for _, key := range keys {
-		if !connector.Comparable(column.Type, key) {
-			return false, nil
-		}
+	narrowed, ok := to.narrowedBy(link.ToColumn, keys)
+	if !ok {
+		return false, nil
 	}
-	narrowed := to.request
-	narrowed.Where = append(append([]connector.Predicate{}, to.request.Where...),
-		connector.Predicate{Column: column.Name, Op: connector.In, Values: keys})
 	if why := r.dear(link, narrowed, len(keys)); why != "" {
 		to.links = append(to.links, why)
 		return false, nil
 	}
-	to.request = narrowed
-	to.links = append(to.links, fmt.Sprintf("%s: source (%s), %s from %s", connector.QuoteName(column.Name), link.Grade, amount(int64(len(keys)), "key"), from.relation.name()))
+	to.narrow(narrowed)
+	to.links = append(to.links, taken(link.ToColumn, link.Grade, len(keys), from.relation.name()))
 	return true, nil
 }
 
-func tooMany(link step, from *fetch, most int) string {
-	return fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", link.ToColumn, from.relation.name(), most)
-}
-
-// conditionSQL returns a predicate in SQL, with a ? for each of its constants.
-func conditionSQL(p connector.Predicate) string {
-	name, marks := quote(p.Column), strings.TrimSuffix(strings.Repeat("?, ", len(p.Values)), ", ")
-	switch {
-	case p.Op == connector.In && len(p.Values) == 0:
-		return "false"
-	case p.Op == connector.NotIn && len(p.Values) == 0:
-		return name + " IS NOT NULL"
+// narrowedBy returns the request of a fetch with keys for a column; false where
+// these are no constants for it.
+func (f *fetch) narrowedBy(name string, keys []connector.Value) (connector.ScanRequest, bool) {
+	narrowed := f.request
+	column, ok := f.relation.table.Column(name)
+	if !ok {
+		return narrowed, false
 	}
-	switch p.Op {
-	case connector.Prefix:
-		return "starts_with(" + name + ", ?)"
-	case connector.Contains:
-		return "contains(" + name + ", ?)"
-	case connector.In, connector.NotIn:
-		return name + " " + p.Op.String() + " (" + marks + ")"
-	}
-	return name + " " + p.Op.String() + " " + marks
-}
-
-func paramsOf(p connector.Predicate) []duck.Param {
-	params := make([]duck.Param, len(p.Values))
-	for i, v := range p.Values {
-		params[i] = duck.Param{Value: v}
-	}
-	return params
-}
-
-// keys returns the distinct values of the columns of a kept fetch, one more
-// than mostKeys at most, of the rows that the statement's conditions on the
-// fetch let pass, those too that its source does not take.
-func (r *run) keys(f *fetch, columns []string) ([]connector.Value, error) {
-	parts := make([]string, len(columns))
-	var params []duck.Param
-	for i, name := range columns {
-		parts[i] = fmt.Sprintf("SELECT %s FROM temp.%s WHERE %s IS NOT NULL", quote(name), quote(f.stage), quote(name))
-		for _, p := range f.planned.Holds {
-			if slices.Contains(f.request.Columns, p.Column) {
-				parts[i] += " AND " + conditionSQL(p)
-				params = append(params, paramsOf(p)...)
-			}
+	for _, key := range keys {
+		if !connector.Comparable(column.Type, key) {
+			return narrowed, false
 		}
 	}
-	sql := fmt.Sprintf("SELECT DISTINCT * FROM (%s) ORDER BY 1 LIMIT %d", strings.Join(parts, " UNION ALL "), mostKeys+1)
-	stmt, err := r.session.conn.Prepare(r.ctx, sql)
-	if err != nil {
-		return nil, err
-	}
-	defer stmt.Close()
-	rows, err := stmt.Run(r.ctx, params)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var keys []connector.Value
-	for rows.Next() {
-		column := rows.RecordBatch().Column(0)
-		for i := range column.Len() {
-			v, ok := connector.ValueAt(column, i)
-			if !ok {
-				return nil, connector.Errorf(connector.Internal, "%s has no constant in column %s", f.relation.name(), columns[0])
-			}
-			keys = append(keys, v)
-		}
-	}
-	return keys, rows.Err()
+	narrowed.Where = append(append([]connector.Predicate{}, f.request.Where...),
+		connector.Predicate{Column: column.Name, Op: connector.In, Values: keys})
+	return narrowed, true
+}
+
+// taken says that keys go down to a source.
+func taken(column string, grade connector.Grade, keys int, from string) string {
+	return fmt.Sprintf("%s: source (%s), %s from %s", connector.QuoteName(column), grade, amount(int64(keys), "key"), from)
+}
+
+func tooMany(column, from string, most int) string {
+	return fmt.Sprintf("%s: no dynamic filter, %s has more than %d keys", connector.QuoteName(column), from, most)
 }

@@ -64,9 +64,9 @@ func (c *counted) line(name string) string {
 		rows += g.rows
 	}
 	if len(c.by) == 0 {
-		return fmt.Sprintf("counted %s: %d rows, none read", name, rows)
+		return fmt.Sprintf("counted %s: %s, none read", name, amount(rows, "row"))
 	}
-	return fmt.Sprintf("grouped %s: %d groups, %d rows, none read", name, len(c.groups), rows)
+	return fmt.Sprintf("grouped %s: %s, %s, none read", name, amount(int64(len(c.groups)), "group"), amount(rows, "row"))
 }
 
 // countFeed gives DuckDB some columns of counted rows.

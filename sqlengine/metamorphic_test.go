@@ -54,6 +54,7 @@ func metamorphicWorld(t *testing.T, seed uint64, n int) (grouped int) {
 	reading := session(t, cfg)
 	cfg.NoPushdown = true
 	without := session(t, cfg)
+	w.settle(t, without, reading, with)
 	for range n {
 		sql := w.query(random)
 		asked := with
@@ -134,6 +135,8 @@ func sorted(answer string) string {
 // values, and the tables.
 type world struct {
 	tables []connectortest.MemoryTable
+	// local are names of what is no table of the source.
+	local []string
 }
 
 // The domains are small, so that comparisons and joins find something.
@@ -300,16 +303,16 @@ func (w *world) where(random *rand.Rand, aliases ...string) string {
 }
 
 func (w *world) subquery(random *rand.Rand, alias string) string {
-	table := pick(random, []string{"A", "B", "C"})
+	table := w.table(random)
 	condition := w.predicate(random, "q", 1)
 	key := pick(random, []string{"id", "k", "t", "s"})
 	return pick(random, []string{
-		fmt.Sprintf("EXISTS (SELECT 1 FROM m.%s q WHERE q.%s = %s.%s AND %s)", table, key, alias, key, condition),
-		fmt.Sprintf("NOT EXISTS (SELECT 1 FROM m.%s q WHERE q.%s = %s.%s AND %s)", table, key, alias, key, condition),
-		fmt.Sprintf("%s.%s IN (SELECT q.%s FROM m.%s q WHERE %s)", alias, key, key, table, condition),
-		fmt.Sprintf("%s.%s NOT IN (SELECT q.%s FROM m.%s q WHERE %s)", alias, key, key, table, condition),
-		fmt.Sprintf("%s.k > (SELECT avg(q.k) FROM m.%s q WHERE %s)", alias, table, condition),
-		fmt.Sprintf("%s.id = (SELECT max(q.id) FROM m.%s q WHERE q.s = %s.s AND %s)", alias, table, alias, condition),
+		fmt.Sprintf("EXISTS (SELECT 1 FROM %s q WHERE q.%s = %s.%s AND %s)", table, key, alias, key, condition),
+		fmt.Sprintf("NOT EXISTS (SELECT 1 FROM %s q WHERE q.%s = %s.%s AND %s)", table, key, alias, key, condition),
+		fmt.Sprintf("%s.%s IN (SELECT q.%s FROM %s q WHERE %s)", alias, key, key, table, condition),
+		fmt.Sprintf("%s.%s NOT IN (SELECT q.%s FROM %s q WHERE %s)", alias, key, key, table, condition),
+		fmt.Sprintf("%s.k > (SELECT avg(q.k) FROM %s q WHERE %s)", alias, table, condition),
+		fmt.Sprintf("%s.id = (SELECT max(q.id) FROM %s q WHERE q.s = %s.s AND %s)", alias, table, alias, condition),
 	})
 }
 
@@ -337,7 +340,7 @@ func (w *world) groups(random *rand.Rand, table string) string {
 // query returns a random query whose answer does not depend on the order of
 // rows.
 func (w *world) query(random *rand.Rand) string {
-	table := func() string { return "m." + pick(random, []string{"A", "B", "C"}) }
+	table := func() string { return w.table(random) }
 	key := pick(random, []string{"id", "k", "t", "s", "n", "d"})
 	switch random.IntN(15) {
 	case 11, 12, 13:
@@ -357,7 +360,7 @@ func (w *world) query(random *rand.Rand) string {
 		if join == "SEMI JOIN" || join == "ANTI JOIN" {
 			aliases, list = aliases[:1], "x.id, x.t"
 		}
-		on := fmt.Sprintf("x.%s = y.%s", key, key)
+		on := joinOn(random, key)
 		if random.IntN(3) == 0 {
 			on += " AND " + w.predicate(random, pick(random, []string{"x", "y"}), 1)
 		}

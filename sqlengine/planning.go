@@ -123,12 +123,14 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 	if err != nil {
 		return nil, err
 	}
+	var filed bool // the files that the statement reads are shadows
+	w.text, filed = s.withoutFiles(ctx, text)
 	sought := ""
 	for { // every round makes something that was missing, or seeks a name, so they end
 		if err := s.conn.Exec(ctx, "BEGIN"); err != nil {
 			return nil, err
 		}
-		p, err := s.planOnce(ctx, text)
+		p, err := s.planOnce(ctx, w.text)
 		name := unresolved(p)
 		if err == nil && name == sought {
 			var serves bool
@@ -141,7 +143,10 @@ func (s *Session) plan(ctx context.Context, stmt statement, text planText) (*pla
 		}
 		switch {
 		case err != nil:
-			err = s.provide(ctx, w, text, err)
+			if err = s.provide(ctx, w, w.text, err); err != nil && filed && ctx.Err() == nil {
+				w.text, filed = text, false // as it stands, DuckDB says what is wrong
+				err = w.try(ctx, nil)
+			}
 		case name != sought:
 			sought = name
 			_, err = s.supply(ctx, name, stmt)
@@ -272,7 +277,7 @@ func (s *Session) detachPlanning(ctx context.Context) error {
 	if err := s.conn.Exec(ctx, "DETACH "+planCatalog); err != nil {
 		return fmt.Errorf("planning catalog: %w", err)
 	}
-	s.planning = false
+	s.planning, s.files = false, nil
 	s.catalog.forgetShadows()
 	s.procedures.forget()
 	return nil

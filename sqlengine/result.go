@@ -151,11 +151,16 @@ func (r *Result) Scans() []ScanReport {
 	return r.run.reports()
 }
 
-// Verdict says whether every scan read all that it was to read.
+// Verdict says whether every scan read all that the answer is made of: where a
+// LIMIT was met, the rest is no part of it. What a source says of the rest, such
+// as that it did not check it, is said all the same.
 func (r *Result) Verdict() connector.Verdict {
 	verdict := connector.Verdict{Completeness: connector.Complete}
 	for _, scan := range r.Scans() {
 		v := scan.Report.Verdict
+		if scan.Stopped && v.Note == "" && r.ended && r.err == nil {
+			continue // the answer is whole without the rest
+		}
 		verdict.Completeness = min(verdict.Completeness, v.Completeness)
 		if v.Note == "" {
 			continue

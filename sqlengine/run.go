@@ -3,6 +3,7 @@ package sqlengine
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -23,6 +24,9 @@ type run struct {
 	plan    *plan.Plan
 	fetches []*fetch
 	stages  int
+	// staging is the scan whose rows are being kept, where it is not the first of
+	// its table.
+	staging *fetch
 	// links is the walk through the plan's links, and costs what sources said of
 	// the scans.
 	links  *chase
@@ -51,11 +55,17 @@ type fetch struct {
 	// links say what became of each dynamic filter, and awaits of whose keys one
 	// is expected, for EXPLAIN.
 	links, awaits []string
+	// parts are further scans of the table, of other reads of it; partial says that
+	// it is one.
+	parts   []scanPart
+	partial bool
+	// narrowed says that keys of what is here narrow it.
+	narrowed bool
 	// uncountable says that the source was asked for the number of rows, and does
 	// not tell it.
 	uncountable bool
-	// ungroupable says that the source was asked for groups, and would rather be
-	// read.
+	// ungroupable says that the source was asked for groups, and is read for
+	// less.
 	ungroupable bool
 }
 
@@ -81,6 +91,7 @@ func (r *run) adopt(p *plan.Plan) error {
 		}
 		r.fetches = append(r.fetches, f)
 	}
+	r.split()
 	return nil
 }
 
@@ -109,7 +120,9 @@ func (r *run) opened() []*feed {
 func (r *run) reports() []ScanReport {
 	var reports []ScanReport
 	for _, f := range r.opened() {
-		reports = append(reports, ScanReport{Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report()})
+		reports = append(reports, ScanReport{
+			Source: f.relation.source.Name, Table: f.relation.table.Name, Report: f.report(), Stopped: !f.whole.Load(),
+		})
 	}
 	for _, c := range r.calls.begun() {
 		p := c.first().procedure
@@ -171,6 +184,11 @@ func (r *run) takeEarly(f *fetch) *feed {
 }
 
 func (r *run) fetch(rel *relation) *fetch {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.staging != nil && r.staging.relation == rel {
+		return r.staging
+	}
 	for _, f := range r.fetches {
 		if f.relation == rel {
 			return f
@@ -183,7 +201,7 @@ func (r *run) fetch(rel *relation) *fetch {
 // what can be counted, in all or in groups, fetches and keeps what is read more
 // than once or filters something else, and begins the other scans.
 func (r *run) prepare() error {
-	if err := r.foresee(); err != nil {
+	if err := errors.Join(r.followLocal(), r.foresee()); err != nil {
 		return err
 	}
 	for _, f := range r.fetches {
@@ -214,14 +232,14 @@ func (r *run) prepare() error {
 		}
 	}
 	for _, f := range r.fetches {
-		if f.planned.Reads > 1 && f.stage == "" && f.counted == nil {
+		if f.planned.Reads > 1 && f.stage == "" && f.counted == nil && !f.partial {
 			if err := r.keep(f); err != nil {
 				return err
 			}
 		}
 	}
 	for _, f := range r.fetches {
-		if f.stage == "" && f.counted == nil && !f.planned.EarlyStop {
+		if f.stage == "" && f.counted == nil && !f.planned.EarlyStop && !f.partial {
 			f.early = r.newFeed(f.relation, f.request, false)
 		}
 	}
@@ -251,11 +269,13 @@ func (r *run) keep(f *fetch) error {
 	if err := r.session.conn.Exec(r.ctx, sql); err != nil {
 		return err
 	}
-	if err := r.session.conn.Exec(r.ctx, f.relation.stagedSQL(stage, f.request.Columns)); err != nil {
-		return err
-	}
 	f.stage = stage
-	return nil
+	for _, p := range f.parts {
+		if err := r.keepPart(f, p, columns); err != nil {
+			return err
+		}
+	}
+	return r.session.conn.Exec(r.ctx, f.relation.stagedSQL(stage, f.request.Columns))
 }
 
 // restore points the views of kept tables at their scans again, and drops what

@@ -49,6 +49,8 @@ type Session struct {
 	// errors of those that could not be, by their name in lower case.
 	saved  map[string]bool
 	broken map[string]error
+	// files are the reads of files that have shadows in the planning catalog.
+	files []fileRead
 	// mirroring are the views that are being made in the planning catalog.
 	mirroring map[string]bool
 	threads   int

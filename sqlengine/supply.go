@@ -87,6 +87,7 @@ func (s *Session) mirror(ctx context.Context, schema, name, sql string) (bool, e
 	if err != nil {
 		return false, err
 	}
+	text, _ = s.withoutFiles(ctx, text)
 	for {
 		var made bool
 		err := s.inPlanning(ctx, func() (err error) {

@@ -255,7 +255,11 @@ func (s *Session) hinted(ctx context.Context, stmt statement, err error) error {
 	if errors.As(err, &placed) {
 		at = placed.at
 	}
-	if hint := habitHint(stmt, better, at-stmt.start); hint != "" {
+	hint := s.catalogHint(ctx, stmt, better, at-stmt.start)
+	if hint == "" {
+		hint = habitHint(stmt, better, at-stmt.start)
+	}
+	if hint != "" {
 		better = better.WithHint("%s", hint)
 	}
 	if better == e {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine/plan"
@@ -34,6 +35,9 @@ func (c *chase) promising(i int) bool {
 	}
 	if !c.narrow[link.From] && c.narrow[link.To] && c.run.owns(link) {
 		return false // the other way round is the better one
+	}
+	if !c.narrow[link.From] && c.narrow[link.To] && c.run.size(from) < 0 {
+		return false // the larger one may well be asked for a page, and not be counted
 	}
 	requests := c.run.requests(to, to.request)
 	if requests == 1 {
@@ -98,6 +102,41 @@ func (c *chase) cheaper(i, than int) bool {
 	return rows >= 0 && rows < c.run.size(b)
 }
 
+// guess has a fetch be one by as many keys as the other has rows at most, for
+// EXPLAIN, where a source walks from row to row: of each row of From it takes what
+// it takes on the whole of all rows. It returns the number of keys; 0 where
+// nothing better is known than the whole.
+func (r *run) guess(link step) int64 {
+	from, to := r.fetches[link.From], r.fetches[link.To]
+	if !r.belongs(link.Link) {
+		return 0
+	}
+	n := r.size(from)
+	all, err := r.cost(from.relation, bare(from))
+	whole, failed := r.cost(to.relation, to.request)
+	if err != nil || failed != nil || n <= 0 || n > mostKeys || all.Rows < n || whole.Requests < all.Rows {
+		return 0
+	}
+	each := (whole.Requests - max(all.Requests, 0) + all.Rows - 1) / all.Rows
+	keys := make([]connector.Value, n)
+	for i := range keys {
+		keys[i] = connector.IntOf(int64(i)) // it does not matter which: nothing is asked for with them
+	}
+	narrowed := to.request
+	narrowed.Where = append(slices.Clip(narrowed.Where), connector.Predicate{Column: link.ToColumn, Op: connector.In, Values: keys})
+	walked := connector.Estimate{Rows: -1, Bytes: -1, Requests: max(each, 1) * n, Category: whole.Category}
+	walked.Notes = []string{fmt.Sprintf("%s or more for each of %s", amount(max(each, 1), "request"), amount(n, "key"))}
+	walked.Takes = whole.Takes / time.Duration(whole.Requests) * time.Duration(walked.Requests)
+	if walked.Requests >= whole.Requests {
+		return 0
+	}
+	to.request = narrowed
+	if _, err := r.costs.once(to.relation.source, narrowed, func() (connector.Estimate, error) { return walked, nil }); err != nil {
+		return 0
+	}
+	return n
+}
+
 // dear says why a dynamic filter is not used for what it would take; empty
 // where it is. A request for keys is compared with the scan that it replaces,
 // but where it cannot be the dearer one: then nobody is asked.
@@ -120,7 +159,7 @@ func (r *run) dear(link step, narrowed connector.ScanRequest, keys int) string {
 		return ""
 	case whole < 0 || with == whole:
 		if keys > maxKeys {
-			return tooMany(link, from, maxKeys)
+			return tooMany(link.ToColumn, from.relation.name(), maxKeys)
 		}
 		if link.reason != worthwhile {
 			return ""

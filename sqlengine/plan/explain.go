@@ -17,7 +17,22 @@ func (p *Plan) Lines() []string {
 	for _, l := range p.Links {
 		lines = append(lines, p.LinkLine(l))
 	}
+	for _, l := range p.LocalLinks {
+		lines = append(lines, p.LocalLine(l))
+	}
+	for _, b := range p.Barred {
+		lines = append(lines, p.BarredLine(b))
+	}
 	return lines
+}
+
+// BarredLine shows a join that makes no dynamic filter.
+func (p *Plan) BarredLine(b Barred) string {
+	name := func(i int) string { return qualified(p.Fetches[i].Source, p.Fetches[i].Request.Table) }
+	if b.A < 0 {
+		return fmt.Sprintf("no dynamic filter of %s by what is here: %s", name(b.B), b.Why)
+	}
+	return fmt.Sprintf("no dynamic filter between %s and %s: %s", name(b.A), name(b.B), b.Why)
 }
 
 // FetchLines is Lines without the links, of which the engine uses some.
@@ -47,7 +62,10 @@ func (f *Fetch) Lines() []string {
 	note := func(format string, args ...any) {
 		lines = append(lines, "  "+fmt.Sprintf(format, args...))
 	}
-	if f.Reads > 1 {
+	switch {
+	case f.Apart:
+		note("for one of several reads, kept with the rows of the others")
+	case f.Reads > 1:
 		note("fetched once and kept, for several reads")
 	}
 	for _, s := range f.Sent {
@@ -59,11 +77,17 @@ func (f *Fetch) Lines() []string {
 	if f.Request.Limit > 0 {
 		note("limit %d: source", f.Request.Limit)
 	}
+	if f.By != "" {
+		note("%s, fetched first", f.By)
+	}
 	if f.CountOnly {
 		note("count: only the number of rows is needed")
 	}
 	if len(f.Groups) > 0 {
-		note("grouped at the source by %s, unless it would rather read", columnList(f.Groups))
+		note("grouped at the source by %s, where that is fewer requests than to read", columnList(f.Groups))
+	}
+	if n := len(f.Parts); n > 0 {
+		note("or %d scans, one for each read", n)
 	}
 	for _, k := range f.Kept {
 		note("%s: kept, %s", k.What, k.Why)
@@ -79,7 +103,7 @@ func (p *Plan) LinkLine(l Link) string {
 	from, to := &p.Fetches[l.From], &p.Fetches[l.To]
 	names := make([]string, len(l.FromColumns))
 	for i, name := range l.FromColumns {
-		names[i] = qualified(from.Source, from.Request.Table) + "." + connector.QuoteName(name)
+		names[i] = converted(qualified(from.Source, from.Request.Table)+"."+connector.QuoteName(name), l.Casts)
 	}
 	return fmt.Sprintf("link %s.%s in %s (%s)",
 		qualified(to.Source, to.Request.Table), connector.QuoteName(l.ToColumn),

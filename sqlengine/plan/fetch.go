@@ -30,16 +30,23 @@ func (r *reader) plan() *Plan {
 		return p
 	}
 	p.Links = r.links(groups)
+	p.Locals, p.LocalLinks = r.narrowing(groups)
+	p.Barred = r.barred(groups, p.Links)
 	return p
 }
 
 // groups returns the reads of each table.
 func (r *reader) groups() [][]*scan {
+	return grouped(r.scans, func(a, b *scan) bool {
+		return a.source == b.source && a.table.Name == b.table.Name
+	})
+}
+
+// grouped puts reads of the same table together.
+func grouped(scans []*scan, same func(a, b *scan) bool) [][]*scan {
 	var groups [][]*scan
-	for _, s := range r.scans {
-		i := slices.IndexFunc(groups, func(g []*scan) bool {
-			return g[0].source == s.source && g[0].table.Name == s.table.Name
-		})
+	for _, s := range scans {
+		i := slices.IndexFunc(groups, func(g []*scan) bool { return same(g[0], s) })
 		if i < 0 {
 			groups = append(groups, []*scan{s})
 			continue
@@ -67,6 +74,9 @@ func (r *reader) fetch(group []*scan) Fetch {
 	f.finish()
 	if r.opts.NoPushdown {
 		return f.whole(s.table)
+	}
+	if len(group) > 1 {
+		f.Parts = r.apart(group, f)
 	}
 	return f
 }

@@ -10,6 +10,8 @@ import (
 // they equal some value of from.
 type edge struct {
 	to, from column
+	// casts are what is done to values of from, as in Link.
+	casts []string
 }
 
 // sides says for a type of join which side's rows matter only if they match a
@@ -28,7 +30,7 @@ var sides = map[string]struct{ left, right bool }{
 
 // pair are two columns that a join compares for equality.
 type pair struct {
-	left, right column
+	left, right side
 	// nullEqual says that NULL equals NULL.
 	nullEqual bool
 }
@@ -50,6 +52,7 @@ func (r *reader) join(op *operator, at place) *relation {
 		p.right.compare()
 		r.link(op.JoinType, p)
 	}
+	r.barOthers(op, left, right)
 	out.columns, out.open = joinColumns(op, left.chosen(op.LeftMap), right.chosen(op.RightMap))
 	if test, ok := r.constantTest(op, left, right); ok && !out.open {
 		out.pure, out.order, out.why = left.pure, left.order, left.why
@@ -132,7 +135,7 @@ func (r *reader) pairs(op *operator, left, right *relation) []pair {
 			continue
 		}
 		found = append(found, pair{
-			r.joinOperand(left.columns, on.Left), r.joinOperand(right.columns, on.Right), nulls,
+			r.joinSide(left.columns, on.Left), r.joinSide(right.columns, on.Right), nulls,
 		})
 	}
 	return append(found, r.anyPairs(op.Condition, left, right)...)
@@ -163,7 +166,7 @@ func (r *reader) anyPairs(e *expression, left, right *relation) []pair {
 		return nil
 	}
 	both := slices.Concat(left.columns, right.columns)
-	return []pair{{r.joinOperand(both, a), r.joinOperand(both, b), false}}
+	return []pair{{r.joinSide(both, a), r.joinSide(both, b), false}}
 }
 
 // refIndex returns the position of the column that an expression is, looking
@@ -200,7 +203,7 @@ func (r *reader) link(joinType string, p pair) {
 	if matter.left {
 		r.depend(p.left, p.right, p.nullEqual)
 	}
-	if matter.right && (joinType != "MARK" || neverNull(p.left) && neverNull(p.right)) {
+	if matter.right && (joinType != "MARK" || neverNull(p.left.column) && neverNull(p.right.column)) {
 		r.depend(p.right, p.left, p.nullEqual)
 	}
 }
@@ -213,20 +216,20 @@ func neverNull(c column) bool {
 }
 
 // depend notes that rows of to matter only where they equal a value of from.
-func (r *reader) depend(to, from column, nullEqual bool) {
-	if to.scan == nil || !to.movable || nullEqual && !neverNull(to) {
+func (r *reader) depend(to, from side, nullEqual bool) {
+	if to.scan == nil || !to.movable || nullEqual && !neverNull(to.column) {
 		return
 	}
-	if from.known {
+	if from.known && from.plain() && to.plain() {
 		to.scan.conditions = append(to.scan.conditions, condition{
-			formula:  oneOf(to, from.values),
+			formula:  oneOf(to.column, from.values),
 			text:     connector.QuoteName(to.definition().Name) + " IN (…)",
 			mentions: []*scan{to.scan},
 			optional: true,
 		})
 	}
-	if from.scan != nil {
-		r.edges = append(r.edges, edge{to: to, from: from})
+	if casts, ok := keyCasts(to, from); ok {
+		r.edges = append(r.edges, edge{to: to.column, from: from.column, casts: casts})
 	}
 }
 

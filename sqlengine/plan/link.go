@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/trackql/trackql/connector"
@@ -11,20 +12,15 @@ import (
 func (r *reader) links(groups [][]*scan) []Link {
 	var links []Link
 	for to, reads := range groups {
-		for pos := range reads[0].table.Columns {
-			definition := &reads[0].table.Columns[pos]
-			grade := definition.Filters[connector.In]
-			if grade == connector.Unsupported {
-				continue
-			}
+		for pos, grade := range keyColumns(reads[0].table) {
 			for from := range groups {
-				columns, ok := r.sources(reads, pos, groups[from])
+				columns, casts, ok := r.sources(reads, pos, groups[from])
 				if from == to || !ok {
 					continue
 				}
 				links = append(links, Link{
-					From: from, FromColumns: columns,
-					To: to, ToColumn: definition.Name, Grade: grade,
+					From: from, FromColumns: columns, Casts: casts,
+					To: to, ToColumn: reads[0].table.Columns[pos].Name, Grade: grade,
 				})
 			}
 		}
@@ -32,28 +28,35 @@ func (r *reader) links(groups [][]*scan) []Link {
 	return links
 }
 
+// keyColumns are the columns of a table, by position, whose source takes keys,
+// and how it takes them.
+func keyColumns(t *connector.Table) iter.Seq2[int, connector.Grade] {
+	return func(yield func(int, connector.Grade) bool) {
+		for pos := range t.Columns {
+			grade := t.Columns[pos].Filters[connector.In]
+			if grade != connector.Unsupported && !yield(pos, grade) {
+				return
+			}
+		}
+	}
+}
+
 // sources returns the columns of one table on which every one of the reads
-// depends by the column at pos.
-func (r *reader) sources(reads []*scan, pos int, from []*scan) ([]string, bool) {
-	var names []string
-	for _, read := range reads {
+// depends by the column at pos, and what is done to their values, which must be
+// the same for all.
+func (r *reader) sources(reads []*scan, pos int, from []*scan) (names, casts []string, ok bool) {
+	for n, read := range reads {
 		i := slices.IndexFunc(r.edges, func(e edge) bool {
 			return e.to.scan == read && e.to.pos == pos && slices.Contains(from, e.from.scan) &&
-				sameKind(e.to, e.from)
+				(n == 0 || slices.Equal(e.casts, casts))
 		})
 		if i < 0 {
-			return nil, false
+			return nil, nil, false
 		}
+		casts = r.edges[i].casts
 		if name := r.edges[i].from.definition().Name; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	return names, true
-}
-
-// sameKind tells whether values of one column can be constants for the other.
-func sameKind(a, b column) bool {
-	x, ok := connector.ComparesWith(a.definition().Type)
-	y, okY := connector.ComparesWith(b.definition().Type)
-	return ok && okY && x == y
+	return names, casts, true
 }

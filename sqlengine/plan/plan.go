@@ -63,6 +63,13 @@ type Plan struct {
 	// itself: the engine may use any of them or none, as long as no fetch waits
 	// for itself.
 	Links []Link
+	// Locals are the tables of no source whose rows could narrow a fetch, and
+	// LocalLinks how: the dynamic filters by what is here already. Each stands for
+	// itself.
+	Locals     []Local
+	LocalLinks []LocalLink
+	// Barred are joins that make no dynamic filter, with the reason.
+	Barred []Barred
 	// Unasked are the columns marked Asked that the statement compares, but not
 	// with one constant by = that goes down: it must not run.
 	Unasked []Unasked
@@ -135,6 +142,16 @@ type Fetch struct {
 	// DuckDB applies.
 	Sent []Sent
 	Kept []Kept
+	// Apart says that it is one of several scans of its table, whose rows are kept
+	// together.
+	Apart bool
+	// By says of a scan that takes keys of another one of the table which these are;
+	// nearly always it is empty.
+	By string
+	// Parts are the scans, of several reads, that could take the place of this one
+	// fetch of all of them: each of few rows, together with all that is needed, and
+	// perhaps with some rows twice. None where this fetch is the better one.
+	Parts []Part
 }
 
 // RowsOnly tells whether no column of the table is needed, only its rows.
@@ -165,6 +182,10 @@ type Link struct {
 	// FromColumns are columns of the From table, at least one, and among those
 	// of its request.
 	FromColumns []string
+	// Casts are the types in SQL to which values of FromColumns are converted, one
+	// after the other, to be keys; what cannot be converted is none. Nearly always
+	// there is nothing to convert.
+	Casts []string
 	// ToColumn is a column of the To table whose source takes In.
 	ToColumn string
 	// Grade is how it takes it.

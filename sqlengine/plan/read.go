@@ -37,7 +37,9 @@ type reader struct {
 	tables    Tables
 	opts      Options
 	scans     []*scan
+	locals    []*scan
 	edges     []edge
+	barriers  []barrier
 	functions map[string]bool
 	calls     []Call
 	targets   []Target

@@ -10,6 +10,8 @@ import (
 type scan struct {
 	source string
 	table  *connector.Table
+	// local is the table of no source that is read; nil where it is a source's.
+	local *Local
 	// types are DuckDB's types of the table's columns, by position in the table.
 	types map[int]string
 	// needed are the positions of the columns that the plan reads.

@@ -73,8 +73,7 @@ func (r *reader) get(op *operator, at place) *relation {
 	}
 	table, ok := r.table(data.Catalog, data.Schema, data.Table)
 	if !ok {
-		out.why = "a table of no source"
-		return out
+		return r.local(op, data, at)
 	}
 	s := &scan{
 		source:   data.Schema,
