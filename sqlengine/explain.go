@@ -116,15 +116,15 @@ func (r *Result) analyzed() []string {
 	lines = append(lines, r.run.callLines()...)
 	for _, f := range r.run.opened() {
 		report := f.report()
-		line := fmt.Sprintf("read %s: %d%s rows, %d bytes, %s, %s", f.relation.name(),
-			report.Progress.Rows, ofRows(f.relation), report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
+		line := fmt.Sprintf("read %s: %s, %d bytes, %s, %s", f.relation.name(),
+			rowsOf(f.relation, report.Progress.Rows), report.Progress.Bytes, time.Duration(f.took.Load()).Round(time.Millisecond), report.Verdict)
 		if report.Progress.Requests > 0 {
 			line += ", " + amount(report.Progress.Requests, "request")
 		}
 		lines = append(lines, line)
 	}
 	lines = append(append(lines, r.run.spending()...), r.run.made()...)
-	return append(lines, fmt.Sprintf("answered %d rows in %s", r.rows, time.Since(r.run.began).Round(time.Millisecond)))
+	return append(lines, fmt.Sprintf("answered %s in %s", amount(r.rows, "row"), time.Since(r.run.began).Round(time.Millisecond)))
 }
 
 // made says how many requests all scans have made, where there are several, also
@@ -147,12 +147,13 @@ func (r *run) made() []string {
 	return []string{fmt.Sprintf("requests made: %d", total)}
 }
 
-// ofRows says how many rows a table has, where its source estimates them.
-func ofRows(r *relation) string {
+// rowsOf says how many rows came, and how many the table has, where its source
+// estimates them.
+func rowsOf(r *relation, came int64) string {
 	if r.table.Rows == 0 {
-		return ""
+		return amount(came, "row")
 	}
-	return fmt.Sprintf(" of about %d", r.table.Rows)
+	return fmt.Sprintf("%d of about %s", came, amount(r.table.Rows, "row"))
 }
 
 // answer makes lines of text the rows of the result.

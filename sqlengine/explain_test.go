@@ -51,6 +51,8 @@ func TestExplainLinks(t *testing.T) {
 func TestExplainOne(t *testing.T) {
 	s := engine(t, tracker(nil), nil)
 	for sql, want := range map[string]string{
+		"EXPLAIN ANALYZE SELECT Id FROM pt.Issues WHERE Id = 3":             "answered 1 row in ",
+		"EXPLAIN ANALYZE SELECT Id FROM pt.Issues WHERE Id IN (3, 4)":       "answered 2 rows in ",
 		"EXPLAIN ANALYZE SELECT count(*) FROM pt.Issues WHERE Id = 3":       "counted pt.Issues: 1 row, none read",
 		"EXPLAIN ANALYZE SELECT count(*) FROM pt.Issues WHERE Id IN (3, 4)": "counted pt.Issues: 2 rows, none read",
 	} {
