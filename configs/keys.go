@@ -56,7 +56,7 @@ func fileKeys() []fileKey {
 			(*decoder).threads, func(SchemaConfig) *schema { return countSchema() },
 		},
 		{
-			"max_requests", "How many requests to the systems behind the sources a statement may make: one that would make more is refused before it begins. 0 is any number. SET VARIABLE max_requests = 50 changes it for a session.",
+			"max_requests", "How many requests to the systems behind the sources a statement may make: one that would make more is refused before it begins, or stopped where only reading shows it. 0 is any number. SET VARIABLE max_requests = 50 changes it for a session.",
 			(*decoder).maxRequests, func(SchemaConfig) *schema { return countSchema() },
 		},
 	}
