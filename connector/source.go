@@ -184,11 +184,19 @@ type Watcher interface {
 	// what changed after the call; what changed while Mark ran may come, too. It
 	// takes a request or two, beside metadata that the source must know. Kind
 	// Unimplemented says that rows of the table do not tell when they changed.
-	Mark(ctx context.Context, table string) (token string, err error)
+	Mark(ctx context.Context, req MarkRequest) (token string, err error)
 	// Changes streams the rows of a table that were changed since a token of an
 	// earlier call, or of Mark ("" for all of them), and the keys of rows that
 	// are gone.
 	Changes(ctx context.Context, req ChangesRequest) (Changes, error)
+}
+
+// MarkRequest asks for a token for now.
+type MarkRequest struct {
+	Table string
+	// Statement and MaxRequests are as in [ScanRequest].
+	Statement   string
+	MaxRequests int64
 }
 
 // ChangesRequest asks for the rows changed since a moment.

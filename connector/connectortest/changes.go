@@ -16,7 +16,7 @@ func checkChanges(s *session) {
 		return
 	}
 	s.eachTable(func(w *whole) {
-		token, err := watcher.Mark(s.ctx, w.table.Name)
+		token, err := watcher.Mark(s.ctx, connector.MarkRequest{Table: w.table.Name})
 		if connector.KindOf(err) == connector.Unimplemented && err != nil {
 			return
 		}
@@ -63,7 +63,7 @@ func (s *session) checkChanging() {
 	if !ok {
 		s.Fatalf("what Changing returns is no connector.Watcher")
 	}
-	token, err := watcher.Mark(s.ctx, c.Table)
+	token, err := watcher.Mark(s.ctx, connector.MarkRequest{Table: c.Table})
 	if err != nil {
 		s.failf(c.Table, "Mark: %v", err)
 		return

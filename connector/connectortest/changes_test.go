@@ -17,9 +17,9 @@ type marking struct {
 	mark func(token string, err error) (string, error)
 }
 
-func (m marking) Mark(ctx context.Context, table string) (string, error) {
+func (m marking) Mark(ctx context.Context, req connector.MarkRequest) (string, error) {
 	watcher, _ := connector.As[connector.Watcher](m.Source)
-	return m.mark(watcher.Mark(ctx, table))
+	return m.mark(watcher.Mark(ctx, req))
 }
 
 func (m marking) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
@@ -88,7 +88,7 @@ func TestMemoryChanges(t *testing.T) {
 	if err := src.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := src.Mark(t.Context(), "Issues"); connector.KindOf(err) != connector.Internal {
+	if _, err := src.Mark(t.Context(), connector.MarkRequest{Table: "Issues"}); connector.KindOf(err) != connector.Internal {
 		t.Errorf("Mark after Close = %v", err)
 	}
 }

@@ -30,11 +30,11 @@ func (m *Memory) Touch(table string, rows ...int) {
 }
 
 // Mark returns how often rows were touched so far.
-func (m *Memory) Mark(ctx context.Context, table string) (string, error) {
-	if _, err := m.relation(table); err != nil {
+func (m *Memory) Mark(ctx context.Context, req connector.MarkRequest) (string, error) {
+	if _, err := m.relation(req.Table); err != nil {
 		return "", err
 	}
-	if err := m.enter(ctx, Call{Op: MarkCall, Table: table}); err != nil {
+	if err := m.enter(ctx, Call{Op: MarkCall, Table: req.Table}); err != nil {
 		return "", err
 	}
 	m.mu.Lock()
@@ -45,7 +45,7 @@ func (m *Memory) Mark(ctx context.Context, table string) (string, error) {
 // Changes gives the rows that were touched since, without pulling a page; all
 // rows, by a scan, where there is no token. No row is ever gone.
 func (m *Memory) Changes(ctx context.Context, req connector.ChangesRequest) (connector.Changes, error) {
-	token, err := m.Mark(ctx, req.Table)
+	token, err := m.Mark(ctx, connector.MarkRequest{Table: req.Table})
 	if err != nil {
 		return connector.Changes{}, err
 	}

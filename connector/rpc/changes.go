@@ -28,10 +28,10 @@ func (h *held) let() {
 }
 
 // Mark returns a token for now.
-func (w watcher) Mark(ctx context.Context, table string) (string, error) {
-	answer, err := ask(ctx, w.s, "Mark of "+table, w.s.plugin.host.StallTimeout,
+func (w watcher) Mark(ctx context.Context, req connector.MarkRequest) (string, error) {
+	answer, err := ask(ctx, w.s, "Mark of "+req.Table, w.s.plugin.host.StallTimeout,
 		func(ctx context.Context, remote wire.ConnectorClient) (*wire.MarkResponse, error) {
-			return remote.Mark(ctx, &wire.MarkRequest{Table: table})
+			return remote.Mark(ctx, markToWire(req))
 		})
 	return answer.GetToken(), err
 }

@@ -242,6 +242,10 @@ func quotaFromWire(w *wire.Quota) connector.Quota {
 	return q
 }
 
+func markFromWire(w *wire.MarkRequest) connector.MarkRequest {
+	return connector.MarkRequest{Table: w.Table, Statement: w.Statement, MaxRequests: w.MaxRequests}
+}
+
 func changesFromWire(w *wire.ChangesRequest) connector.ChangesRequest {
 	return connector.ChangesRequest{
 		Table: w.Table, Columns: w.Columns, Since: w.Since, Statement: w.Statement, MaxRequests: w.MaxRequests,

@@ -104,10 +104,10 @@ func TestAnswers(t *testing.T) {
 			return as[connector.GroupEstimator](t, s).EstimateGroups(ctx, connector.AggregateRequest{Table: "Issues", GroupBy: []string{"Nothing"}})
 		},
 		"mark": func(ctx context.Context, s connector.Source) (any, error) {
-			return as[connector.Watcher](t, s).Mark(ctx, "Issues")
+			return as[connector.Watcher](t, s).Mark(ctx, connector.MarkRequest{Table: "Issues"})
 		},
 		"mark of what does not tell": func(ctx context.Context, s connector.Source) (any, error) {
-			return as[connector.Watcher](t, s).Mark(ctx, "Kinds")
+			return as[connector.Watcher](t, s).Mark(ctx, connector.MarkRequest{Table: "Kinds"})
 		},
 		"spent": func(ctx context.Context, s connector.Source) (any, error) {
 			if _, err := shown(s.Scan(ctx, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, Statement: "one", MaxRequests: 50})); err != nil {

@@ -32,6 +32,7 @@ var crossings = map[string]func(*testing.T, *traveller){
 	"Error":     crosses(func(e connector.Error) *wire.Error { return errorToWire(&e) }, always(func(w *wire.Error) connector.Error { return *errorFromWire(w) })),
 	"Estimate":  crosses(estimateToWire, always(estimateFromWire)),
 	"Info":      crosses(infoToWire, always(infoFromWire)),
+	"Mark":      crosses(markToWire, always(markFromWire)),
 	"Metadata":  crosses(trackerToWire, trackerFromWire),
 	"Outcome":   crosses(outcomeToWire, outcomeFromWire),
 	"Procedure": func(t *testing.T, tr *traveller) { travels(t, tr, procedureToWire, procedureFromWire) },
@@ -60,7 +61,7 @@ var stays = map[string]string{
 // streamed are the messages that the other tests of this package send.
 var streamed = map[string]bool{
 	"ChangedRowsRequest": true, "ChangesResponse": true, "CloseRequest": true, "CloseResponse": true,
-	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MarkRequest": true, "MarkResponse": true, "MetadataRequest": true, "OpenRequest": true,
+	"CountResponse": true, "DescribeRequest": true, "DescribeResponse": true, "MarkResponse": true, "MetadataRequest": true, "OpenRequest": true,
 	"OpenResponse": true, "ProceduresRequest": true, "ProceduresResponse": true, "QuotasRequest": true, "QuotasResponse": true,
 	"Rows": true, "ScanCall": true, "WidenRequest": true, "SpentRequest": true, "SplitRequest": true, "SplitResponse": true, "TablesRequest": true, "TablesResponse": true,
 	"WriteAnswer": true, "WriteCall": true, "WriteRequest": true,

@@ -22,7 +22,7 @@ func (s *server) Mark(ctx context.Context, w *wire.MarkRequest) (*wire.MarkRespo
 	if err != nil {
 		return nil, err
 	}
-	token, err := watcher.Mark(ctx, w.Table)
+	token, err := watcher.Mark(ctx, markFromWire(w))
 	return &wire.MarkResponse{Token: token}, failure(err)
 }
 

@@ -89,11 +89,11 @@ func (s *ableSource) Metadata(context.Context) (connector.Tracker, error) {
 }
 
 // Mark names the table.
-func (s *ableSource) Mark(_ context.Context, table string) (string, error) {
-	if table == "Kinds" {
-		return "", connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", table)
+func (s *ableSource) Mark(_ context.Context, req connector.MarkRequest) (string, error) {
+	if req.Table == "Kinds" {
+		return "", connector.Errorf(connector.Unimplemented, "rows of %s do not tell when they changed", req.Table)
 	}
-	return "now in " + table, nil
+	return "now in " + req.Table, nil
 }
 
 // Changes gives the rows of the table, twice where Since is "twice", and the

@@ -215,6 +215,10 @@ func quotaToWire(q connector.Quota) *wire.Quota {
 	return w
 }
 
+func markToWire(r connector.MarkRequest) *wire.MarkRequest {
+	return &wire.MarkRequest{Table: r.Table, Statement: r.Statement, MaxRequests: r.MaxRequests}
+}
+
 func changesToWire(r connector.ChangesRequest) *wire.ChangesRequest {
 	return &wire.ChangesRequest{
 		Table: r.Table, Columns: r.Columns, Since: r.Since, Statement: r.Statement, MaxRequests: r.MaxRequests,

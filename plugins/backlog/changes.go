@@ -37,8 +37,8 @@ type token struct {
 
 // Mark returns a token of the issues as they are, by two requests: for the one
 // that was changed last, and for the last activity that tells of a deletion.
-func (s *Source) Mark(ctx context.Context, table string) (string, error) {
-	w, err := s.watch(connector.ChangesRequest{Table: table})
+func (s *Source) Mark(ctx context.Context, req connector.MarkRequest) (string, error) {
+	w, err := s.watch(connector.ChangesRequest{Table: req.Table, Statement: req.Statement, MaxRequests: req.MaxRequests})
 	if err != nil {
 		return "", err
 	}

@@ -182,7 +182,7 @@ func TestMark(t *testing.T) {
 	ctx := context.Background()
 	readAll(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"Id", "ProjectKey"}}) // which learns the projects
 	server.Forget()
-	token, err := src.Mark(ctx, "issues")
+	token, err := src.Mark(ctx, connector.MarkRequest{Table: "issues"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestMarkOfNothing(t *testing.T) {
 			s.DeleteIssue(s.Issues()[0].ID)
 		}
 	})
-	token, err := src.Mark(context.Background(), "Issues")
+	token, err := src.Mark(context.Background(), connector.MarkRequest{Table: "Issues"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +254,7 @@ func TestChangesToken(t *testing.T) {
 			if test.req.Since != "" {
 				return
 			}
-			if _, err := src.Mark(context.Background(), test.req.Table); connector.KindOf(err) != test.want {
+			if _, err := src.Mark(context.Background(), connector.MarkRequest{Table: test.req.Table}); connector.KindOf(err) != test.want {
 				t.Errorf("Mark(%s) = %v, want kind %s", test.req.Table, err, test.want)
 			}
 		})

@@ -27,7 +27,8 @@ type living struct {
 	scans    int
 	watches  int
 	marks    int
-	requests int64 // that a scan tells; 0 leaves it to the rows
+	marked   connector.MarkRequest // the last one
+	requests int64                 // that a scan tells; 0 leaves it to the rows
 	asked    connector.ChangesRequest
 	secret   bool  // it cannot tell what was deleted
 	unable   bool  // it cannot tell what changed
@@ -126,9 +127,10 @@ func (t tallied) Report() connector.Report {
 
 func (l *living) Close() error { return nil }
 
-func (l *living) Mark(context.Context, string) (string, error) {
+func (l *living) Mark(_ context.Context, req connector.MarkRequest) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.marked = req
 	if l.unable {
 		return "", connector.Errorf(connector.Unimplemented, "it does not tell what changed")
 	}

@@ -76,7 +76,7 @@ func (s *Source) mark(ctx context.Context, q *question) mark {
 		return known
 	}
 	at := s.cfg.Clock.Now()
-	token, err := watcher.Mark(ctx, q.table.Name)
+	token, err := watcher.Mark(ctx, connector.MarkRequest{Table: q.table.Name, Statement: q.req.Statement})
 	switch {
 	case connector.KindOf(err) == connector.Unimplemented && err != nil:
 		s.unwatch(q.table.Name)

@@ -67,7 +67,12 @@ func TestRefreshSome(t *testing.T) {
 func TestMarksAreShared(t *testing.T) {
 	c, src, dir := newClock(), newLiving(300), t.TempDir()
 	for id := range int64(4) {
-		rowsOf(t, wrap(src, dir, c, nil), some(lower(200+id)))
+		req := some(lower(200 + id))
+		req.Statement = "the statement"
+		rowsOf(t, wrap(src, dir, c, nil), req)
+	}
+	if want := (connector.MarkRequest{Table: "Issues", Statement: "the statement"}); src.marked != want {
+		t.Errorf("the mark is on the account of %v, want %v", src.marked, want)
 	}
 	one := wrap(src, t.TempDir(), c, nil)
 	for id := range int64(4) {

@@ -2806,6 +2806,8 @@ func (x *SplitResponse) GetRequests() []*ScanRequest {
 type MarkRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Table         string                 `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	Statement     string                 `protobuf:"bytes,2,opt,name=statement,proto3" json:"statement,omitempty"`
+	MaxRequests   int64                  `protobuf:"varint,3,opt,name=max_requests,json=maxRequests,proto3" json:"max_requests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2845,6 +2847,20 @@ func (x *MarkRequest) GetTable() string {
 		return x.Table
 	}
 	return ""
+}
+
+func (x *MarkRequest) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+func (x *MarkRequest) GetMaxRequests() int64 {
+	if x != nil {
+		return x.MaxRequests
+	}
+	return 0
 }
 
 type MarkResponse struct {
@@ -4266,9 +4282,11 @@ const file_connector_proto_rawDesc = "" +
 	"\arequest\x18\x01 \x01(\v2!.trackql.connector.v1.ScanRequestR\arequest\x12\x16\n" +
 	"\x06pieces\x18\x02 \x01(\x03R\x06pieces\"N\n" +
 	"\rSplitResponse\x12=\n" +
-	"\brequests\x18\x01 \x03(\v2!.trackql.connector.v1.ScanRequestR\brequests\"#\n" +
+	"\brequests\x18\x01 \x03(\v2!.trackql.connector.v1.ScanRequestR\brequests\"d\n" +
 	"\vMarkRequest\x12\x14\n" +
-	"\x05table\x18\x01 \x01(\tR\x05table\"$\n" +
+	"\x05table\x18\x01 \x01(\tR\x05table\x12\x1c\n" +
+	"\tstatement\x18\x02 \x01(\tR\tstatement\x12!\n" +
+	"\fmax_requests\x18\x03 \x01(\x03R\vmaxRequests\"$\n" +
 	"\fMarkResponse\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\tR\x05token\"\x97\x01\n" +
 	"\x0eChangesRequest\x12\x14\n" +
