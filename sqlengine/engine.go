@@ -33,6 +33,9 @@ type Config struct {
 	// this; 0 is any number. The variable max_requests of a session goes before
 	// it.
 	MaxRequests int64
+	// Guarded is for texts that come over a network: they cannot reach this
+	// machine's files, nor change settings.
+	Guarded bool
 	// Patience is how long the end of a statement waits for scans that were
 	// canceled; one that takes longer is left behind, and named in the log. 0 is
 	// five seconds.

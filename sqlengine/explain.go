@@ -21,7 +21,7 @@ func (s *Session) explain(ctx context.Context, stmt statement, params []connecto
 		return nil, fault(stmt.start, connector.Errorf(connector.Invalid, "EXPLAIN of nothing").
 			WithHint("Write the statement to explain behind it."))
 	}
-	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt)); err != nil {
+	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt), s.refuseReach(stmt)); err != nil {
 		return nil, err
 	}
 	r := newRun(ctx, s)
@@ -156,9 +156,12 @@ func rowsOf(r *relation, came int64) string {
 	return fmt.Sprintf("%d of about %s", came, amount(r.table.Rows, "row"))
 }
 
+// explainSchema is what EXPLAIN answers with: lines of text.
+var explainSchema = arrow.NewSchema([]arrow.Field{{Name: "explain", Type: arrow.BinaryTypes.String}}, nil)
+
 // answer makes lines of text the rows of the result.
 func (r *Result) answer(lines []string) {
-	schema := arrow.NewSchema([]arrow.Field{{Name: "explain", Type: arrow.BinaryTypes.String}}, nil)
+	schema := explainSchema
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
 	b.Field(0).(*array.StringBuilder).AppendValues(lines, nil)

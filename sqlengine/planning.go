@@ -83,17 +83,25 @@ func newPlanText(s statement, params []connector.Value) (planText, error) {
 func parameterValue(text string, asked int, params []connector.Value) (connector.Value, error) {
 	n := asked
 	if text != "?" {
-		number, err := strconv.Atoi(text[1:])
-		if err != nil {
+		if n = parameterNumber(text); n < 0 {
 			return connector.Value{}, connector.Errorf(connector.Invalid, "the parameter %s has no number", text).
 				WithHint("Write ? or $1.")
 		}
-		n = number - 1
 	}
 	if n < 0 || n >= len(params) {
 		return connector.Value{}, connector.Errorf(connector.Invalid, "the parameter %s has no value: %d values were given", text, len(params))
 	}
 	return params[n], nil
+}
+
+// parameterNumber returns which value $2 takes, counted from 0; -1 for a parameter
+// that has a name.
+func parameterNumber(text string) int {
+	number, err := strconv.Atoi(text[1:])
+	if err != nil {
+		return -1
+	}
+	return number - 1
 }
 
 // original maps a byte of the planned text to the statement's.

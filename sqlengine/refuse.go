@@ -88,7 +88,7 @@ var writes = map[plan.Action]string{
 // readOnly says that a source's table cannot be changed.
 func readOnly(source, table, cannot string) *connector.Error {
 	name := connector.QuoteName(source) + "." + connector.QuoteName(table)
-	return connector.Errorf(connector.Invalid, "%s is read-only here: %s", name, cannot).
+	return connector.Errorf(connector.Unimplemented, "%s is read-only here: %s", name, cannot).
 		WithHint("CREATE TABLE x AS FROM %s makes a copy in this session, which can be changed.", name)
 }
 

@@ -149,6 +149,9 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 		// The first rows of a slow source must come as soon as they are there.
 		"SET streaming_buffer_size = '1KB'",
 	}
+	if s.engine.cfg.Guarded {
+		steps = append(steps, "SET enable_external_access = false")
+	}
 	if zone != "" {
 		steps = append(steps, "SET TimeZone = "+connector.QuoteText(zone))
 	}

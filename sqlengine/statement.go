@@ -43,7 +43,7 @@ func (s *Session) execute(ctx context.Context, stmt statement, params []connecto
 }
 
 func (s *Session) attempt(ctx context.Context, stmt statement, params []connector.Value) (_ *Result, err error) {
-	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt)); err != nil {
+	if err := errors.Join(refuseStatement(stmt), refuseFunctions(stmt), s.refuseReach(stmt)); err != nil {
 		return nil, err
 	}
 	r := newRun(ctx, s)
