@@ -1,0 +1,178 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/flight"
+
+	"github.com/trackql/trackql/connector"
+	"github.com/trackql/trackql/sqlengine"
+)
+
+// answer is a text of statements that runs: it began when its client asked what
+// there will be, and goes on when the client comes for the rows.
+type answer struct {
+	seat   *seat
+	cancel context.CancelCauseFunc
+	detach func() bool // from the end of the server
+	next   func() (*sqlengine.Result, error, bool)
+	stop   func()
+	// result is what the rows are read from; nil where there are none.
+	result *sqlengine.Result
+	// changed is how many rows the last statement changed; -1 is unknown.
+	changed int64
+	made    bool
+
+	closing sync.Once
+	err     error
+}
+
+// noRows are the columns of an answer without rows.
+var noRows = arrow.NewSchema(nil, nil)
+
+func (a *answer) schema() *arrow.Schema {
+	if a.result == nil {
+		return noRows
+	}
+	return a.result.Schema()
+}
+
+// reading are the statements that make nothing in a session.
+var reading = map[string]bool{
+	"SELECT": true, "WITH": true, "FROM": true, "VALUES": true, "TABLE": true, "PIVOT": true, "UNPIVOT": true,
+	"SUMMARIZE": true, "SHOW": true, "DESCRIBE": true, "DESC": true, "EXPLAIN": true, "CALL": true,
+}
+
+// reads tells whether a text makes nothing.
+func reads(text string) bool {
+	for _, statement := range sqlengine.Split(text) {
+		if !reading[firstWord(statement)] {
+			return false
+		}
+	}
+	return true
+}
+
+// firstWord returns the word that a statement begins with, in upper case, through
+// opening brackets.
+func firstWord(statement string) string {
+	for _, piece := range sqlengine.Pieces(statement) {
+		text := statement[piece.Start:piece.End]
+		switch {
+		case piece.Kind == sqlengine.Word:
+			return strings.ToUpper(text)
+		case piece.Kind != sqlengine.Blank && piece.Kind != sqlengine.Comment && text != "(":
+			return ""
+		}
+	}
+	return ""
+}
+
+// begin runs a text, up to the first rows of its last statement. Only that one
+// may have rows. ctx is that of the call: later the answer lives on without it.
+func (d *door) begin(ctx context.Context, text string, params []connector.Value) (_ *answer, err error) {
+	statements := len(sqlengine.Split(text))
+	if statements == 0 {
+		return nil, connector.Errorf(connector.Invalid, "there is no statement in the text").WithHint("Write some SQL.")
+	}
+	taken, err := d.clients.take(ctx, reads(text))
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{seat: taken, changed: -1}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	a.cancel = cancel
+	a.next, a.stop = iter.Pull2(taken.session.Run(running, text, params))
+	let := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	defer let()
+	a.detach = context.AfterFunc(d.server.ended, func() { cancel(errClosed) })
+	for n := 1; ; n++ {
+		result, err, more := a.next()
+		switch {
+		case err != nil:
+			return nil, err
+		case !more:
+			return a, a.close()
+		case result.Kind() == sqlengine.Done:
+			a.made = true
+			a.count(result)
+			continue
+		case n < statements:
+			return nil, connector.Errorf(connector.Invalid, "statement %d of the text has rows, and %d more follow it", n, statements-n).
+				WithHint("Give statements that have rows one at a time.")
+		}
+		a.result = result
+		return a, nil
+	}
+}
+
+// count reads how many rows a statement has changed, where it tells.
+func (a *answer) count(result *sqlengine.Result) {
+	a.changed = -1
+	for result.Next() {
+		if batch := result.RecordBatch(); batch.NumCols() == 1 && batch.NumRows() == 1 {
+			if v, ok := connector.ValueAt(batch.Column(0), 0); ok && v.Kind() == connector.IntValue {
+				a.changed = v.Int()
+			}
+		}
+	}
+}
+
+// stream sends the rows, each batch when the one before was taken, and closes
+// the answer.
+func (a *answer) stream(ctx context.Context, to chan<- flight.StreamChunk) {
+	defer close(to)
+	stop := context.AfterFunc(ctx, func() { a.cancel(context.Cause(ctx)) })
+	defer stop()
+	send := func(chunk flight.StreamChunk) bool {
+		select {
+		case to <- chunk:
+			return true
+		case <-ctx.Done():
+			if chunk.Data != nil {
+				chunk.Data.Release()
+			}
+			return false
+		}
+	}
+	for a.result != nil && a.result.Next() {
+		batch := a.result.RecordBatch()
+		batch.Retain()
+		if !send(flight.StreamChunk{Data: batch}) {
+			break
+		}
+	}
+	var err error
+	if a.result != nil {
+		err = a.result.Err()
+	}
+	if err = errors.Join(err, a.close()); err != nil {
+		send(flight.StreamChunk{Err: fault(err)})
+	}
+}
+
+// close ends the statement, wherever it is, and leaves its session.
+func (a *answer) close() error {
+	a.closing.Do(func() {
+		if a.result != nil {
+			a.err = a.result.Close()
+		}
+		if a.stop != nil {
+			a.stop()
+			a.detach()
+			a.cancel(context.Canceled)
+		}
+		a.err = errors.Join(a.err, a.seat.leave(a.made))
+	})
+	return a.err
+}

@@ -1,0 +1,114 @@
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/flight"
+	"github.com/apache/arrow-go/v18/arrow/flight/flightsql"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+
+	"github.com/trackql/trackql/sqlengine"
+)
+
+// Config is what a server is made of.
+type Config struct {
+	// Engine answers. The server does not close it.
+	Engine *sqlengine.Engine
+	// Version is that of the program, for clients that ask.
+	Version string
+	// TLS encrypts connections; nil does not.
+	TLS *tls.Config
+	// Access decides who may ask; nil is everybody.
+	Access *Access
+	// Unread is how long an answer waits for its reader, and Idle how long a
+	// session that has tables of its own is kept for a client that says nothing.
+	// 0 is a minute, and an hour.
+	Unread, Idle time.Duration
+	// Log takes what is worth telling; nil discards it.
+	Log *slog.Logger
+}
+
+// Server answers Flight SQL.
+type Server struct {
+	cfg     Config
+	grpc    *grpc.Server
+	door    *door
+	ended   context.Context
+	end     context.CancelCauseFunc
+	closing sync.Once
+}
+
+// errClosed is why statements end when the server does.
+var errClosed = errors.New("the server is shutting down")
+
+// New returns a server that listens to nothing yet. The caller closes it.
+func New(cfg Config) (*Server, error) {
+	if cfg.Unread <= 0 {
+		cfg.Unread = time.Minute
+	}
+	if cfg.Idle <= 0 {
+		cfg.Idle = time.Hour
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{cfg: cfg}
+	s.ended, s.end = context.WithCancelCause(context.Background())
+	var err error
+	if s.door, err = newDoor(s); err != nil {
+		return nil, err
+	}
+	options := []grpc.ServerOption{
+		// Parameters and what clients upload; answers are cut into batches.
+		grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage), grpc.WaitForHandlers(true),
+	}
+	middleware := []flight.ServerMiddleware{}
+	if cfg.Access != nil {
+		middleware = append(middleware, flight.CreateServerBasicAuthMiddleware(cfg.Access))
+	}
+	middleware = append(middleware, flight.CreateServerMiddleware(s.door.clients))
+	var unary []grpc.UnaryServerInterceptor
+	var stream []grpc.StreamServerInterceptor
+	for _, m := range middleware {
+		unary, stream = append(unary, m.Unary), append(stream, m.Stream)
+	}
+	options = append(options, grpc.ChainUnaryInterceptor(unary...), grpc.ChainStreamInterceptor(stream...))
+	if cfg.TLS != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
+	}
+	s.grpc = grpc.NewServer(options...)
+	flight.RegisterFlightServiceServer(s.grpc, flightsql.NewFlightServer(s.door))
+	s.door.streams.Go(s.door.warm)
+	return s, nil
+}
+
+// maxMessage bounds one message, in bytes.
+const maxMessage = 64 << 20
+
+// Serve answers clients of a listener until Close, and then returns nil. Several
+// listeners may be served side by side.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.grpc.Serve(l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("serve %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// Close ends all statements and sessions, and the listeners.
+func (s *Server) Close() error {
+	var err error
+	s.closing.Do(func() {
+		s.end(errClosed)
+		s.grpc.Stop()
+		err = s.door.close()
+	})
+	return err
+}
