@@ -234,7 +234,7 @@ func (d *visit) configuration(f sourceFlags, s *setup, mistakes error) []doctor.
 		}
 		return findings
 	}
-	path, err := configPath(f.config)
+	path, err := f.configPath()
 	finding := doctor.Finding{Check: check}
 	switch {
 	case err != nil:

@@ -43,7 +43,7 @@ func (p *program) rootCommand() *cobra.Command {
 	})
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(p.queryCommand(), p.explainCommand(), p.tablesCommand(), p.demoCommand(), p.shellCommand(), p.versionCommand(), p.sourcesTopic(), p.connectorsCommand(), p.pluginCommand(),
-		p.doctorCommand(), p.schemaCommand(), p.completionCommand(), p.authCommand())
+		p.doctorCommand(), p.schemaCommand(), p.completionCommand(), p.authCommand(), p.serveCommand())
 	p.addCompletion(root)
 	return root
 }

@@ -25,6 +25,8 @@ type sourceFlags struct {
 	config     string
 	timezone   string
 	noPushdown bool
+	// alone says that no configuration file is looked for.
+	alone bool
 	// most goes before what the configuration says, where it is given.
 	most requests
 }
@@ -92,7 +94,7 @@ func (p *program) setup(ctx context.Context, f sourceFlags) (*setup, error) {
 			faults = append(faults, report.Each(err)...)
 		}
 	}
-	path, err := configPath(f.config)
+	path, err := f.configPath()
 	note(err)
 	if path != "" {
 		s.config, err = configs.Read(path, p.lookup)
@@ -127,9 +129,9 @@ func (p *program) setup(ctx context.Context, f sourceFlags) (*setup, error) {
 }
 
 // configPath returns the configuration file to read, "" for none.
-func configPath(flag string) (string, error) {
-	if flag != "" {
-		return flag, nil
+func (f sourceFlags) configPath() (string, error) {
+	if f.config != "" || f.alone {
+		return f.config, nil
 	}
 	path, err := configs.Find(".")
 	if err != nil || path == "" {
@@ -200,17 +202,36 @@ func (p *program) connector(ctx context.Context, name string, settings []connect
 	return p.registry.Connector(ctx, name, settings)
 }
 
-// session is an engine with open sources and one session.
+// session is an engine with one session.
 type session struct {
 	*sqlengine.Session
-	engine  *sqlengine.Engine
+	engine *engine
+}
+
+// engine is an engine with the sources that were opened for it.
+type engine struct {
+	*sqlengine.Engine
 	sources []sqlengine.NamedSource
 }
 
 // open opens the sources of a setup and a session over them. The caller closes
 // it.
-func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *session, err error) {
-	opened := &session{}
+func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (*session, error) {
+	opened, err := p.openEngine(ctx, s, sqlengine.Config{NoPushdown: noPushdown})
+	if err != nil {
+		return nil, err
+	}
+	begun, err := opened.Session(ctx)
+	if err != nil {
+		return nil, errors.Join(asUsage(err), opened.Close())
+	}
+	return &session{begun, opened}, nil
+}
+
+// openEngine opens the sources of a setup and an engine over them, as config has
+// it. The caller closes it.
+func (p *program) openEngine(ctx context.Context, s *setup, config sqlengine.Config) (_ *engine, err error) {
+	opened := &engine{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, opened.Close())
@@ -221,8 +242,7 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 	}
 	log := p.log()
 	for _, source := range s.sources {
-		config := connector.Config{Name: source.name, Options: source.options, Timezone: s.zone, Log: log}
-		src, err := source.connector.Open(ctx, config)
+		src, err := source.connector.Open(ctx, connector.Config{Name: source.name, Options: source.options, Timezone: s.zone, Log: log})
 		if err != nil {
 			return nil, asUsage(fmt.Errorf("source %s: %w", source.name, err))
 		}
@@ -230,19 +250,14 @@ func (p *program) open(ctx context.Context, s *setup, noPushdown bool) (_ *sessi
 			Name: source.name, Connector: source.connector.Info().Name, Source: src,
 		})
 	}
-	config := sqlengine.Config{
-		Sources: opened.sources, Timezone: s.zone, NoPushdown: noPushdown,
-		MemoryLimit: s.config.MemoryLimit, SpillDir: s.config.SpillFolder, Threads: s.config.Threads,
-		MaxRequests: s.config.MaxRequests, Log: log,
-	}
+	config.Sources, config.Timezone, config.Log = opened.sources, s.zone, log
+	config.MemoryLimit, config.SpillDir, config.Threads = s.config.MemoryLimit, s.config.SpillFolder, s.config.Threads
+	config.MaxRequests = s.config.MaxRequests
 	for _, view := range s.config.Views {
 		at := connector.Place{File: view.Place.File, Line: view.Place.Line} // no column: the line is not to be shown
 		config.Views = append(config.Views, sqlengine.View{Name: view.Name, SQL: view.SQL, Place: at})
 	}
-	if opened.engine, err = sqlengine.Open(ctx, config); err != nil {
-		return nil, asUsage(err)
-	}
-	if opened.Session, err = opened.engine.Session(ctx); err != nil {
+	if opened.Engine, err = sqlengine.Open(ctx, config); err != nil {
 		return nil, asUsage(err)
 	}
 	return opened, nil
@@ -256,16 +271,16 @@ func asUsage(err error) error {
 	return err
 }
 
-// Close closes whatever was opened.
-func (s *session) Close() error {
+// Close ends the session and its engine.
+func (s *session) Close() error { return errors.Join(s.Session.Close(), s.engine.Close()) }
+
+// Close ends the engine, and closes the sources that were opened.
+func (e *engine) Close() error {
 	var errs []error
-	if s.Session != nil {
-		errs = append(errs, s.Session.Close())
+	if e.Engine != nil {
+		errs = append(errs, e.Engine.Close())
 	}
-	if s.engine != nil {
-		errs = append(errs, s.engine.Close())
-	}
-	for _, source := range s.sources {
+	for _, source := range e.sources {
 		errs = append(errs, source.Source.Close())
 	}
 	return errors.Join(errs...)
