@@ -1,0 +1,175 @@
+"""PEP 249, sentence by sentence."""
+
+import datetime
+import decimal
+import inspect
+
+import pytest
+
+import trackql
+import trackql.backlog
+import trackql.scarab
+
+
+def test_module():
+    for module in (trackql, trackql.backlog, trackql.scarab):
+        assert (module.apilevel, module.paramstyle, module.threadsafety) == ("2.0", "qmark", 2)
+        assert issubclass(module.ProgrammingError, module.DatabaseError)
+        for name in ("InterfaceError", "DatabaseError"):
+            assert issubclass(getattr(module, name), module.Error)
+        for name in ("DataError", "OperationalError", "IntegrityError", "InternalError", "NotSupportedError"):
+            assert issubclass(getattr(module, name), module.DatabaseError)
+        assert issubclass(module.Warning, Exception) and not issubclass(module.Warning, module.Error)
+        assert module.Date(2026, 1, 31) == datetime.date(2026, 1, 31)
+        assert module.Binary(b"x") == b"x"
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, NULL ORDER BY 1", [(1, "x"), (2, None)]),
+        ("SELECT 1 WHERE false", []),
+        ("SELECT 1.50::DECIMAL(5,2), DATE '2026-01-31', true", [(decimal.Decimal("1.50"), datetime.date(2026, 1, 31), True)]),
+        ("SELECT '課題', [1, 2], {'a': 1}", [("課題", [1, 2], {"a": 1})]),
+    ],
+)
+def test_rows(cnxn, sql, rows):
+    with cnxn.cursor() as cursor:
+        assert cursor.execute(sql) is cursor
+        assert cursor.fetchall() == rows
+        assert cursor.fetchone() is None
+        assert cursor.fetchall() == []
+
+
+def test_fetching(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.execute("SELECT range AS n FROM range(10)")
+        assert [column[0] for column in cursor.description] == ["n"]
+        assert all(len(column) == 7 for column in cursor.description)
+        assert cursor.rowcount == -1
+        assert cursor.fetchone() == (0,)
+        assert cursor.fetchmany(3) == [(1,), (2,), (3,)]
+        cursor.arraysize = 2
+        assert cursor.fetchmany() == [(4,), (5,)]
+        assert list(cursor) == [(6,), (7,), (8,), (9,)]
+
+
+@pytest.mark.parametrize(
+    ("value", "back"),
+    [
+        (None, None),
+        (7, 7),
+        (1.5, 1.5),
+        ("it's", "it's"),
+        (True, True),
+        (b"\x00\xff", b"\x00\xff"),
+        (datetime.date(2026, 1, 31), datetime.date(2026, 1, 31)),
+        (decimal.Decimal("1.25"), decimal.Decimal("1.25")),
+    ],
+)
+def test_parameters(cnxn, value, back):
+    with cnxn.cursor() as cursor:
+        cursor.execute("SELECT ?", [value])
+        got = cursor.fetchone()[0]
+        assert got == back or str(got) == str(back)
+
+
+def test_parameters_go_down(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.execute("EXPLAIN SELECT Id FROM Issues WHERE ProjectKey = ? AND StatusId <> ?", ["WEB", 4])
+        assert "ProjectKey = 'WEB'" in "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_own_tables(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.execute("CREATE TABLE own (a INTEGER, b VARCHAR)")
+        assert cursor.description is None
+        cursor.executemany("INSERT INTO own VALUES (?, ?)", [(1, "x"), (2, "y"), (3, None)])
+        assert cursor.rowcount == 3
+        cursor.execute("SELECT * FROM own ORDER BY a")
+        assert cursor.fetchall() == [(1, "x"), (2, "y"), (3, None)]
+
+
+def test_callproc(cnxn):
+    with cnxn.cursor() as cursor:
+        assert cursor.callproc("GetOwnUser") == ()
+        assert len(cursor.fetchall()) == 1
+        given = {"UserId": cursor.execute("SELECT Id FROM Users LIMIT 1").fetchone()[0]}
+        assert cursor.callproc("CountStars", given) is given
+        assert len(cursor.fetchall()) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "error", "says"),
+    [
+        ("SELEC 1", trackql.ProgrammingError, "query:1:1"),
+        ("SELECT Sumary FROM Issues", trackql.ProgrammingError, "Summary"),
+        ("SELECT * FROM Isues", trackql.ProgrammingError, "Issues"),
+        ("DELETE FROM Issues", trackql.NotSupportedError, "read-only"),
+        ("INSERT INTO Issues (Summary) VALUES ('x')", trackql.NotSupportedError, "read-only"),
+        ("SELECT ?", trackql.ProgrammingError, "no value"),
+    ],
+)
+def test_errors(cnxn, sql, error, says):
+    with cnxn.cursor() as cursor, pytest.raises(error, match=says):
+        cursor.execute(sql)
+        cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("ApiKey=x", "Url"),
+        ("Url=http://127.0.0.1:1;ApiKey=x;Colour=red", "Colour"),
+        ("Url=;;=", "no key"),
+    ],
+)
+def test_wrong_connection_strings(text, says):
+    with pytest.raises(trackql.ProgrammingError, match=says):
+        trackql.backlog.connect(text)
+
+
+def test_secrets_stay(backlog):
+    with pytest.raises(trackql.Error) as caught:
+        trackql.backlog.connect(f"Url={backlog.url};ApiKey={backlog.key};Colour=red")
+    assert backlog.key not in str(caught.value)
+
+
+def test_nothing_to_connect_to():
+    with pytest.raises(trackql.ProgrammingError, match="nothing to connect to"):
+        trackql.connect()
+    with pytest.raises(trackql.ProgrammingError, match="belongs to a connector"):
+        trackql.connect(Url="http://127.0.0.1:1")
+
+
+def test_closed(cnxn):
+    cursor = cnxn.cursor()
+    cnxn.close()
+    cnxn.close()
+    with pytest.raises(trackql.Error):
+        cnxn.cursor()
+    with pytest.raises(trackql.InterfaceError, match="closed"):
+        cursor.execute("SELECT 1")
+
+
+def test_commit_and_rollback(cnxn):
+    cnxn.commit()
+    cnxn.rollback()
+
+
+def test_several_sources(backlog, tmp_path):
+    folder = tmp_path / "trackql.yaml"
+    folder.write_text(
+        f"sources:\n  bl:\n    connector: backlog\n    Url: {backlog.url}\n    ApiKey: {backlog.key}\n", encoding="utf-8"
+    )
+    with trackql.connect(folder) as cnxn, cnxn.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM bl.Issues").fetchone() == (400,)
+    sources = {"a": f"backlog:{backlog.text}", "b": f"backlog:{backlog.text}"}
+    with trackql.connect(sources=sources) as cnxn, cnxn.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM a.Projects x JOIN b.Projects y USING (Id)")
+        assert cursor.fetchone() == (3,)
+
+
+def test_docstrings():
+    for thing in (trackql, trackql.connect, trackql.Connection, trackql.Cursor, trackql.backlog, trackql.backlog.connect):
+        assert inspect.getdoc(thing)

@@ -1,0 +1,249 @@
+"""The child: one for a process, and gone with it."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+import trackql
+import trackql.backlog
+from trackql import _child
+
+
+def run(source: str, backlog, **further) -> subprocess.Popen:
+    """Start a Python program that finds the connection string in TEXT."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", textwrap.dedent(source)],
+        env={**os.environ, "TEXT": backlog.text},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **further,
+    )
+
+
+def ended(pid: int) -> None:
+    """Wait until a process that is not our child has ended."""
+    watched = os.pidfd_open(pid)
+    import select
+
+    assert select.select([watched], [], [], 30)[0], f"process {pid} goes on"
+    os.close(watched)
+
+
+START = """
+    import os, sys, trackql.backlog
+    from trackql import _child
+    cnxn = trackql.backlog.connect(os.environ["TEXT"])
+    cursor = cnxn.cursor()
+    cursor.execute("SELECT 1")
+    print(_child.child()._process.pid, flush=True)
+"""
+
+
+@pytest.mark.parametrize("how", ["it ends", "it is killed", "it fails"])
+def test_child_ends_with_the_process(backlog, how):
+    parent = run(START + "    sys.stdin.readline()\n    if len(sys.argv) == 0: pass\n    cursor.execute('SELECT 2')\n", backlog)
+    pid = int(parent.stdout.readline())
+    if how == "it is killed":
+        parent.kill()
+        parent.wait()
+    else:
+        out, errors = parent.communicate("\n")
+        assert (parent.returncode, errors) == (0, "")
+    ended(pid)
+    for stream in (parent.stdin, parent.stdout, parent.stderr):
+        stream.close()
+
+
+def test_one_child_for_all(backlog):
+    with trackql.backlog.connect(backlog.text) as one, trackql.backlog.connect(backlog.text) as two:
+        assert one.execute("SELECT 1").fetchall() == two.execute("SELECT 1").fetchall()
+        assert len(_child.child()._spaces) >= 1
+
+
+def test_child_that_died_is_replaced(backlog):
+    with trackql.backlog.connect(backlog.text):
+        before = _child.child()
+        before._process.kill()
+        before._process.wait()
+    with trackql.backlog.connect(backlog.text) as cnxn, cnxn.cursor() as cursor:
+        assert cursor.execute("SELECT 1").fetchone() == (1,)
+    assert _child.child() is not before
+
+
+def test_fork(backlog):
+    program = run(
+        START
+        + """
+    import signal
+    grand = os.fork()
+    if grand == 0:
+        signal.alarm(60)
+        cursor = cnxn.cursor()
+        cursor.execute("SELECT 2")
+        if os.fork() == 0:
+            signal.alarm(60)
+            with cnxn.cursor() as deeper:
+                print(deeper.execute("SELECT 3").fetchone(), flush=True)
+            sys.exit(0)
+        print(cursor.fetchone(), os.wait()[1], flush=True)
+        sys.exit(0)
+    print("status", os.waitpid(grand, 0)[1], flush=True)
+    print(cursor.fetchone(), cnxn.cursor().execute("SELECT 4").fetchone(), flush=True)
+    """,
+        backlog,
+    )
+    out, errors = program.communicate(timeout=120)
+    assert out.splitlines()[1:] == ["(3,)", "(2,) 0", "status 0", "(1,) (4,)"], errors
+    assert (program.returncode, errors) == (0, "")
+
+
+def test_fork_leaves_the_child_of_the_parent_alone(backlog):
+    """The parent's child ends with the parent, though a forked process lives on."""
+    parent = run(
+        START
+        + """
+    if os.fork() == 0:
+        os.close(1); os.close(2)
+        sys.stdin.readline()
+        os._exit(0)
+    os._exit(0)
+    """,
+        backlog,
+    )
+    pid = int(parent.stdout.readline())
+    parent.wait()
+    ended(pid)
+    parent.stdin.close()
+    parent.stdout.close()
+    parent.stderr.close()
+
+
+def test_threads(backlog):
+    faults = []
+
+    def work(number: int) -> None:
+        try:
+            with trackql.backlog.connect(backlog.text) as cnxn:
+                for n in range(20):
+                    with cnxn.cursor() as cursor:
+                        assert cursor.execute("SELECT ? * 100 + ?", [number, n]).fetchone() == (number * 100 + n,)
+        except Exception as fault:  # told below, in the test's own thread
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_threads_share_a_connection(cnxn):
+    faults = []
+
+    def work(number: int) -> None:
+        try:
+            for n in range(20):
+                with cnxn.cursor() as cursor:
+                    assert cursor.execute("SELECT ? * 100 + ?", [number, n]).fetchone() == (number * 100 + n,)
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_ctrl_c_ends_the_statement_alone(backlog):
+    program = run(
+        START
+        + """
+    try:
+        print("now", flush=True)
+        cursor.execute("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 1")
+        cursor.fetchall()
+    except KeyboardInterrupt:
+        print("interrupted", cnxn.cursor().execute("SELECT 5").fetchone(), flush=True)
+    """,
+        backlog,
+        start_new_session=True,
+    )
+    program.stdout.readline()
+    assert program.stdout.readline() == "now\n"
+    os.killpg(program.pid, signal.SIGINT)
+    out, errors = program.communicate(timeout=120)
+    assert out == "interrupted (5,)\n", errors
+    assert program.returncode == 0
+
+
+def test_nobody_else_reaches_the_socket(backlog, cnxn):
+    address = _child.child()._spaces.values()
+    folder = pathlib.Path(next(iter(address)).removeprefix("grpc+unix://")).parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+    import adbc_driver_flightsql.dbapi as flight
+
+    for header in ({}, {"adbc.flight.sql.authorization_header": "Bearer guess"}):
+        with (
+            flight.connect(next(iter(address)), db_kwargs=header, autocommit=True) as other,
+            pytest.raises(trackql.Error, match="token"),
+            other.cursor() as cursor,
+        ):
+            cursor.execute("SELECT 1")
+
+
+def test_gunicorn(backlog, tmp_path):
+    """A connection that was made before the workers were forked serves all of them."""
+    (tmp_path / "app.py").write_text(
+        textwrap.dedent(
+            """
+            import os, trackql.backlog
+            cnxn = trackql.backlog.connect(os.environ["TEXT"])
+            assert cnxn.cursor().execute("SELECT 1").fetchone() == (1,)
+            def app(environ, start_response):
+                with cnxn.cursor() as cursor:
+                    n, = cursor.execute("SELECT count(*) FROM Issues").fetchone()
+                start_response("200 OK", [])
+                return [f"{os.getpid()} {n}".encode()]
+            """
+        ),
+        encoding="utf-8",
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--preload", "-w", "2", "--threads", "4", "-b", f"unix:{tmp_path}/s", "app:app"],
+        cwd=tmp_path,
+        env={**os.environ, "TEXT": backlog.text},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while "Booting worker" not in (line := server.stderr.readline()):
+            assert line, "gunicorn does not start"
+        answers = [_get(tmp_path / "s") for _ in range(10)]
+        assert {answer.split()[1] for answer in answers} == {"400"}
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+
+
+def _get(path: pathlib.Path) -> str:
+    import http.client
+    import socket
+
+    connection = http.client.HTTPConnection("localhost", timeout=60)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(path))
+    connection.request("GET", "/")
+    body = connection.getresponse().read().decode()
+    connection.close()
+    return body
