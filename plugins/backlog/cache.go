@@ -16,7 +16,7 @@ import (
 
 // cacheFormat tells kept rows apart from those that columns of an older meaning
 // had.
-const cacheFormat = "1"
+const cacheFormat = "2"
 
 // cached returns a source behind a cache, where the options want one.
 func (s *Source) cached(cfg connector.Config, base *url.URL, credentials rest.Credentials) (connector.Source, error) {
