@@ -39,9 +39,12 @@ func (s *Source) Aggregate(ctx context.Context, req connector.AggregateRequest) 
 	}
 	var groups []group
 	if p.plan.none == "" {
-		if groups, err = s.groups(ctx, p, req.GroupBy); err != nil {
-			return nil, err
-		}
+		groups, err = s.groups(ctx, p, req.GroupBy)
+	} else {
+		err = p.plan.unwarned()
+	}
+	if err != nil {
+		return nil, err
 	}
 	return groupReader(s.memory, schema, groups)
 }

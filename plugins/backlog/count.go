@@ -16,8 +16,11 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 	}
 	trip := s.begin(req.Statement, req.MaxRequests)
 	p, err := s.plan(ctx, trip, connector.ScanRequest{Table: req.Table, Where: req.Where})
-	if err != nil || p.none != "" {
+	switch {
+	case err != nil:
 		return 0, err
+	case p.none != "":
+		return 0, p.unwarned()
 	}
 	few, err := p.counts()
 	if err != nil {
@@ -34,6 +37,15 @@ func (s *Source) Count(ctx context.Context, req connector.CountRequest) (int64, 
 		return r.countRead(ctx)
 	}
 	return r.count(ctx)
+}
+
+// unwarned refuses to count no rows where there is something to warn of, such as
+// a name that nothing has: a scan asks for nothing, either, and can tell.
+func (p *plan) unwarned() error {
+	if len(p.warnings) == 0 {
+		return nil
+	}
+	return connector.Errorf(connector.Unimplemented, "a scan of %s warns that there are no rows", p.last().table.Name)
 }
 
 // counts decides how to count: by reading few requests' rows, or by asking how

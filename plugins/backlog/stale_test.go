@@ -55,7 +55,7 @@ func TestCountsOfRenamed(t *testing.T) {
 		var told []string
 		for _, name := range []string{before, after} {
 			n, err := src.Count(t.Context(), connector.CountRequest{Table: "Issues", Where: []connector.Predicate{equal("StatusName", name)}})
-			if err != nil {
+			if err != nil && connector.KindOf(err) != connector.Unimplemented { // a name that nothing has is left to scans
 				t.Fatal(err)
 			}
 			rows := readAll(t, src, connector.ScanRequest{Table: "Issues", Columns: []string{"Id"}, Where: []connector.Predicate{equal("StatusName", name)}})
