@@ -27,11 +27,23 @@ GRPC = .tools/protoc-gen-go-grpc-$(GRPC_VERSION)
 # Links for macOS: clang with the headers that it needs.
 ZIG_VERSION = 0.17.1
 
+# The Python that tests, checks and wheels are made with: an environment of its
+# own, with the packages of one list. The copy of the list says that all came.
+PYTHON = .tools/python/bin/python
+PYTHON_LIST = connector/python/requirements-test.txt
+PYTHON_READY = .tools/python/requirements-test.txt
+PYTHON_CODE = connector/python configs/dash
+RUFF = $(PYTHON) -m ruff
+RUFF_RULES = --config connector/python/pyproject.toml
+
+# The program, and the package as it stands in the checkout.
+PYTHON_RUN = TRACKQL_PROGRAM=$(CURDIR)/bin/trackql PYTHONPATH=$(CURDIR)/connector/python $(PYTHON)
+
 # Packages whose tests rewrite their goldens.
 GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
-.PHONY: all build need test short lint fmt sizes proto proto-check tidy golden golden-check fuzz \
-	metamorphic bench demo cross dist dist-need dist-check check clean
+.PHONY: all build need test test-python short lint lint-python fmt sizes proto proto-check tidy golden \
+	golden-check fuzz metamorphic bench demo cross dist dist-need dist-check wheel check clean
 
 all: build
 
@@ -43,17 +55,35 @@ need:
 
 test: need
 	go test -race -shuffle=on -timeout 40m -tags $(TAGS) ./...
+	$(MAKE) test-python
+
+# The Python package, the Dash programs in a browser, and the documents' Python.
+# Dash's plugin for pytest wants the driver of a browser before any test asks.
+test-python: build $(PYTHON_READY)
+	$(PYTHON_RUN) -m pytest -q -p no:dash -W error connector/python/tests
+
+$(PYTHON_READY): $(PYTHON_LIST)
+	@.ci/need
+	python3 -m venv --clear .tools/python
+	$(PYTHON) -m pip install -q --disable-pip-version-check -r $(PYTHON_LIST)
+	cp $(PYTHON_LIST) $@
 
 # The packages without cgo: seconds, where `make test` links DuckDB.
 short:
 	CGO_ENABLED=0 go test -shuffle=on $(PURE)
 
-lint: $(LINT) sizes
+lint: $(LINT) sizes lint-python
 	$(LINT) run ./...
 	cd docs/example-connector && $(CURDIR)/$(LINT) run ./...
 
-fmt: $(LINT)
+lint-python: $(PYTHON_READY)
+	$(RUFF) check -q $(RUFF_RULES) $(PYTHON_CODE)
+	$(RUFF) format -q --check $(RUFF_RULES) $(PYTHON_CODE)
+
+fmt: $(LINT) $(PYTHON_READY)
 	$(LINT) fmt
+	$(RUFF) check -q --select I --fix $(RUFF_RULES) $(PYTHON_CODE)
+	$(RUFF) format -q $(RUFF_RULES) $(PYTHON_CODE)
 
 $(LINT):
 	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
@@ -102,8 +132,9 @@ metamorphic:
 	go test -timeout 24h -tags $(TAGS) -run '^TestMetamorphic$$' -v ./sqlengine -metamorphic 100000
 	go test -timeout 24h -tags $(TAGS) -run '^TestBacklogQueries$$' -v ./cmd/trackql -backlog-queries 100000
 
-bench:
+bench: build $(PYTHON_READY)
 	go test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
+	$(PYTHON_RUN) connector/python/tests/bench.py
 
 demo: build
 	bin/trackql demo
@@ -116,6 +147,10 @@ dist:
 dist-need:
 	@.ci/need dist
 	@test -x .tools/zig/ziglang/zig || pip3 install -q --target .tools/zig ziglang==$(ZIG_VERSION)
+
+# The Python package for this platform, with the program in it: dist/trackql-*.whl.
+wheel: $(PYTHON_READY)
+	@.ci/wheel
 
 # Builds the release twice, in different folders and with a new cache of the
 # compiler's each time, and compares.
