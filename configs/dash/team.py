@@ -1,251 +1,516 @@
 """A team's wall: what is open, who has it, what is late, and how the work grows.
 
     BACKLOG_URL=https://example.backlog.com BACKLOG_API_KEY=… python team.py
+    BACKLOG_URL=https://example.backlog.com BACKLOG_API_KEY=… gunicorn team:server
 
-Each picture is one statement of SQL. They share what was fetched for a minute, so
-the tracker is asked once for all of them.
+Each picture is a statement of SQL about the same issues. What was fetched for one of
+them answers the others for a minute, so the tracker is asked once for all.
 """
 
+import datetime
 import os
+import zoneinfo
+from typing import Any
 
 import dash
 import dash_daq as daq
-import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, State, ctx, dcc, html
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
+import trackql
 import trackql.backlog
 
+URL = os.environ["BACKLOG_URL"].rstrip("/")
+ZONE = os.environ.get("BACKLOG_TIMEZONE", "Asia/Tokyo")
 CLOSED = 4  # the id of the status 完了 in every project
 REFRESH = 60_000  # milliseconds
-PLAIN = {"displayModeBar": False}
+SHOWN = 200  # rows of the table
+NOBODY = "未割り当て"
+NONE = "該当する課題はありません"
+FONT = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic, sans-serif"
+INK = {"light": "#1f2933", "dark": "#e6ebf0"}
+LINE = {"light": "#e3e8ed", "dark": "#33404d"}
+OPENED, DONE, LATE = "#4488c5", "#5eb5a6", "#ed8077"
 
-cnxn = trackql.backlog.connect(
-    Url=os.environ["BACKLOG_URL"], ApiKey=os.environ["BACKLOG_API_KEY"], Cache="60s"
-)
-
-app = dash.Dash(__name__, title="チームボード", assets_ignore="article.*")
+cnxn = trackql.backlog.connect(Url=URL, ApiKey=os.environ["BACKLOG_API_KEY"], timezone=ZONE)
 
 
-def read(sql: str, chosen: dict, *further: object) -> pd.DataFrame:
-    """Run SQL over the issues that the filters leave, which it reads as `chosen`."""
+# What is read of the tracker. All of it raises trackql.Error where the tracker does not answer.
+
+
+def query(sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    """Return the rows of a statement, each with its values by column."""
+    with cnxn.cursor() as cursor:
+        return cursor.execute(sql, values).fetch_arrow_table().to_pylist()
+
+
+def read(sql: str, project: str | None, milestone: str | None, *further: str) -> list[dict[str, Any]]:
+    """Return the rows of a statement over `chosen`: the issues that the two filters leave."""
     where, values = ["true"], []
-    if chosen["project"]:
+    if project:
         where.append("ProjectKey = ?")
-        values.append(chosen["project"])
-    if chosen["milestone"]:
-        where.append("list_contains(string_split(MilestoneNames, ', '), ?)")
-        values.append(chosen["milestone"])
-    text = f"WITH chosen AS (SELECT * FROM Issues WHERE {' AND '.join(where)}) {sql}"
-    with cnxn.cursor() as cursor:
-        return cursor.execute(text, [*values, *further]).fetch_df()
+        values.append(project)
+    if milestone:
+        where.append("contains(', ' || MilestoneNames || ', ', ', ' || ? || ', ')")
+        values.append(milestone)
+    chosen = f"""SELECT IssueKey, Summary, StatusId, StatusName, StatusColor, StatusDisplayOrder,
+        coalesce(AssigneeName, '{NOBODY}') AS Assignee, DueDate, Created, Updated
+        FROM Issues WHERE {" AND ".join(where)}"""
+    return query(f"WITH chosen AS ({chosen}) {sql}", [*values, *further])
 
 
-def milestones(project: str | None) -> list[str]:
-    """Name the milestones of a project, or of all."""
-    sql = "SELECT DISTINCT Name FROM ProjectVersionMilestones WHERE NOT Archived"
-    with cnxn.cursor() as cursor:
-        if project:
-            cursor.execute(sql + " AND ProjectKey = ? ORDER BY Name", [project])
-        else:
-            cursor.execute(sql + " ORDER BY Name")
-        return [name for (name,) in cursor.fetchall()]
+def totals(*chosen: str | None) -> dict[str, int]:
+    """Count the issues, those that are closed, and those that are late."""
+    return read(
+        f"""SELECT count(*) AS Issues, count(*) FILTER (StatusId = {CLOSED}) AS Closed,
+        count(*) FILTER (StatusId <> {CLOSED} AND DueDate < current_date) AS Late FROM chosen""",
+        *chosen,
+    )[0]
 
 
-def projects() -> list[dict]:
-    """Name the projects, as a choice."""
-    with cnxn.cursor() as cursor:
-        cursor.execute("SELECT ProjectKey, Name FROM Projects WHERE NOT Archived ORDER BY DisplayOrder")
-        return [{"value": key, "label": f"{key} {name}"} for key, name in cursor.fetchall()]
-
-
-def figure(theme: str, title: str, *traces: go.Trace, **layout: object) -> go.Figure:
-    """Draw traces in the theme."""
-    dark = theme == "dark"
-    return go.Figure(
-        list(traces),
-        go.Layout(
-            template="plotly_dark" if dark else "plotly_white",
-            title={"text": title, "font": {"size": 16}},
-            font={"family": "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, sans-serif"},
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            margin={"l": 48, "r": 16, "t": 48, "b": 40},
-            legend={"orientation": "h", "y": -0.15},
-            **layout,
-        ),
+def by_status(*chosen: str | None) -> list[dict[str, Any]]:
+    """Count open issues by status, in the order of the workflow."""
+    return read(
+        f"""SELECT StatusName AS Status, min(StatusColor) AS Color, count(*) AS Issues FROM chosen
+        WHERE StatusId <> {CLOSED} GROUP BY Status ORDER BY min(StatusDisplayOrder), Status""",
+        *chosen,
     )
 
 
-def by_status(chosen: dict, theme: str) -> go.Figure:
-    rows = read(
-        f"""SELECT StatusName, any_value(StatusColor) AS Color, count(*) AS Issues FROM chosen
-        WHERE StatusId <> {CLOSED} GROUP BY StatusName ORDER BY min(StatusDisplayOrder), StatusName""",
-        chosen,
-    )
-    bars = go.Bar(x=rows.StatusName, y=rows.Issues, marker_color=rows.Color, text=rows.Issues, name="件数")
-    return figure(theme, "未完了の課題（状態別）", bars)
-
-
-def by_assignee(chosen: dict, theme: str) -> go.Figure:
-    rows = read(
-        f"""SELECT coalesce(AssigneeName, '未割り当て') AS Assignee, StatusName, any_value(StatusColor) AS Color,
-        count(*) AS Issues FROM chosen
-        WHERE StatusId <> {CLOSED} GROUP BY Assignee, StatusName ORDER BY min(StatusDisplayOrder), StatusName""",
-        chosen,
-    )
-    order = rows.groupby("Assignee").Issues.sum().sort_values().index.tolist()
-    bars = [
-        go.Bar(y=part.Assignee, x=part.Issues, name=status, orientation="h", marker_color=part.Color)
-        for status, part in rows.groupby("StatusName", sort=False)
-    ]
-    return figure(
-        theme, "未完了の課題（担当者別）", *bars, barmode="stack",
-        yaxis={"categoryorder": "array", "categoryarray": order, "automargin": True},
+def by_assignee(*chosen: str | None) -> list[dict[str, Any]]:
+    """Count open issues by status and assignee, in the order of the workflow."""
+    return read(
+        f"""SELECT Assignee, StatusName AS Status, count(*) AS Issues FROM chosen
+        WHERE StatusId <> {CLOSED} GROUP BY ALL ORDER BY min(StatusDisplayOrder), Status, Assignee""",
+        *chosen,
     )
 
 
-def burn_up(chosen: dict, theme: str) -> go.Figure:
-    rows = read(
-        f"""SELECT Week, (sum(sum(Opened)) OVER w)::BIGINT AS Opened, (sum(sum(Closed)) OVER w)::BIGINT AS Closed FROM (
+def by_week(*chosen: str | None) -> list[dict[str, Any]]:
+    """Add up what was opened and closed until each week.
+
+    The tracker does not tell when an issue was closed: its last change stands for that.
+    """
+    return read(
+        f"""SELECT Week, (sum(sum(Opened)) OVER weeks)::BIGINT AS Opened,
+        (sum(sum(Closed)) OVER weeks)::BIGINT AS Closed FROM (
             SELECT date_trunc('week', Created)::DATE AS Week, 1 AS Opened, 0 AS Closed FROM chosen
             UNION ALL
             SELECT date_trunc('week', Updated)::DATE, 0, 1 FROM chosen WHERE StatusId = {CLOSED}
-        ) GROUP BY Week WINDOW w AS (ORDER BY Week) ORDER BY Week""",
-        chosen,
-    )
-    return figure(
-        theme, "バーンアップ（週別の累計）",
-        go.Scatter(x=rows.Week, y=rows.Opened, name="登録", line={"color": "#4488c5"}),
-        go.Scatter(x=rows.Week, y=rows.Closed, name="完了", line={"color": "#5eb5a6"}, fill="tozeroy"),
+        ) GROUP BY Week WINDOW weeks AS (ORDER BY Week) ORDER BY Week""",
+        *chosen,
     )
 
 
-def overdue(chosen: dict) -> list:
-    rows = read(
-        f"""SELECT IssueKey, Summary, coalesce(AssigneeName, '未割り当て') AS Assignee, StatusName, DueDate,
-        date_diff('day', DueDate, current_date) AS Late FROM chosen
-        WHERE StatusId <> {CLOSED} AND DueDate < current_date ORDER BY DueDate, IssueKey LIMIT 50""",
-        chosen,
+def listed(project: str | None, milestone: str | None, scope: str, picked: dict[str, str]) -> list[dict[str, Any]]:
+    """List open issues, the most urgent first: the late ones, or all; of a status, of an assignee.
+
+    `Total` is how many there are, where that is more than are listed.
+    """
+    where, values = [f"StatusId <> {CLOSED}"], []
+    if scope == "late":
+        where.append("DueDate < current_date")
+    for column in ("StatusName", "Assignee"):
+        if column in picked:
+            where.append(f"{column} = ?")
+            values.append(picked[column])
+    return read(
+        f"""SELECT IssueKey, Summary, Assignee, StatusName, StatusColor, DueDate,
+        greatest(date_diff('day', DueDate, current_date), 0) AS Late, count(*) OVER () AS Total FROM chosen
+        WHERE {" AND ".join(where)} ORDER BY DueDate NULLS LAST, IssueKey LIMIT {SHOWN}""",
+        project,
+        milestone,
+        *values,
     )
+
+
+def projects() -> list[dict[str, str]]:
+    """Name the projects that are in use, as choices."""
+    rows = query("SELECT ProjectKey, Name FROM Projects WHERE NOT Archived ORDER BY DisplayOrder, ProjectKey", [])
+    return [{"value": row["ProjectKey"], "label": f"{row['ProjectKey']} {row['Name']}"} for row in rows]
+
+
+def milestones(project: str | None) -> list[str]:
+    """Name the milestones of a project, or of all, that are in use."""
+    where = "NOT Archived AND ProjectKey = ?" if project else "NOT Archived"
+    sql = f"SELECT DISTINCT Name FROM ProjectVersionMilestones WHERE {where} ORDER BY Name"
+    return [row["Name"] for row in query(sql, [project] if project else [])]
+
+
+# How it is drawn.
+
+
+def figure(theme: str, rows: int, *traces: go.Trace, **layout: Any) -> go.Figure:
+    """Draw traces in a theme, high enough for a number of rows; where there are none, say why."""
+    drawn = go.Figure(
+        list(traces),
+        go.Layout(
+            template="plotly_dark" if theme == "dark" else "plotly_white",
+            font={"family": FONT, "color": INK[theme], "size": 13},
+            height=max(340, 90 + 26 * rows),
+            paper_bgcolor="rgba(0,0,0,0)",
+            plot_bgcolor="rgba(0,0,0,0)",
+            margin={"l": 8, "r": 28, "t": 8, "b": 8},
+            legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
+            **layout,
+        ),
+    )
+    drawn.update_xaxes(automargin=True, gridcolor=LINE[theme], zerolinecolor=LINE[theme])
+    drawn.update_yaxes(automargin=True, gridcolor=LINE[theme], zerolinecolor=LINE[theme])
+    if not rows:
+        says = NONE if traces else "まだ読み込めていません"
+        drawn.update_xaxes(visible=False).update_yaxes(visible=False)
+        drawn.add_annotation(text=says, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
+    return drawn
+
+
+def names(order: list[str]) -> dict[str, Any]:
+    """Return an axis of names, the first one on top, none left out."""
+    return {"categoryorder": "array", "categoryarray": order[::-1], "dtick": 1, "ticksuffix": " ", "showgrid": False}
+
+
+def counts(theme: str) -> dict[str, Any]:
+    """Return an axis of numbers of issues."""
+    return {"rangemode": "tozero", "tickformat": ",d", "minallowed": 0, "gridcolor": LINE[theme]}
+
+
+def faded(labels: list[str], picked: str | None) -> list[float]:
+    """Return the opacity of bars: all but the picked one stand back."""
+    return [1.0 if picked in (None, label) else 0.3 for label in labels]
+
+
+def draw_status(rows: list[dict], theme: str, picked: str | None) -> go.Figure:
+    """Draw open issues by status, in the tracker's own colours."""
+    labels = [row["Status"] for row in rows]
+    bars = go.Bar(
+        y=labels,
+        x=[row["Issues"] for row in rows],
+        text=[row["Issues"] for row in rows],
+        orientation="h",
+        marker={"color": [row["Color"] for row in rows], "opacity": faded(labels, picked)},
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}：%{x} 件<extra></extra>",
+    )
+    return figure(theme, len(rows), bars, yaxis=names(labels), xaxis=counts(theme))
+
+
+def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: str | None) -> go.Figure:
+    """Draw open issues by assignee, who has most on top, in the colours of their statuses."""
+    load: dict[str, int] = {}
+    parts: dict[str, list[dict]] = {}
+    for row in rows:
+        load[row["Assignee"]] = load.get(row["Assignee"], 0) + row["Issues"]
+        parts.setdefault(row["Status"], []).append(row)
+    order = sorted(load, key=lambda name: (-load[name], name))
+    bars = [
+        go.Bar(
+            y=[row["Assignee"] for row in part],
+            x=[row["Issues"] for row in part],
+            name=status,
+            orientation="h",
+            marker={"color": colors.get(status), "opacity": faded([row["Assignee"] for row in part], picked)},
+            hovertemplate="%{y}　%{fullData.name}：%{x} 件<extra></extra>",
+        )
+        for status, part in parts.items()
+    ]
+    bars = bars or [go.Bar()]
+    legend_rows = len(parts) // 3
+    return figure(theme, len(order) + legend_rows, *bars, barmode="stack", yaxis=names(order), xaxis=counts(theme))
+
+
+def draw_weeks(rows: list[dict], theme: str) -> go.Figure:
+    """Draw how what was opened and what was closed add up."""
+    weeks = [row["Week"] for row in rows]
+    lines = [
+        go.Scatter(
+            x=weeks,
+            y=[row[column] for row in rows],
+            name=name,
+            line={"color": color},
+            fill=fill,
+            hovertemplate="%{y} 件<extra>" + name + "</extra>",
+        )
+        for column, name, color, fill in (
+            ("Opened", "登録", OPENED, "none"),
+            ("Closed", "完了（最終更新の週）", DONE, "tozeroy"),
+        )
+    ]
+    dates = {"tickformat": "%Y/%-m", "hoverformat": "%Y/%-m/%-d の週"}
+    return figure(theme, len(rows) and 1, *lines, hovermode="x unified", xaxis=dates, yaxis=counts(theme))
+
+
+def table(rows: list[dict]) -> list:
+    """Lay issues out as a table; each key is a button."""
     head = html.Tr([html.Th(name) for name in ("キー", "件名", "担当者", "状態", "期限日", "遅れ")])
     body = [
         html.Tr(
             [
-                html.Td(html.Button(row.IssueKey, id={"issue": row.IssueKey}, className="key", n_clicks=0)),
-                html.Td(row.Summary, className="summary"),
-                html.Td(row.Assignee),
-                html.Td(row.StatusName),
-                html.Td(str(row.DueDate)[:10]),
-                html.Td(f"{row.Late} 日", className="late"),
+                html.Td(html.Button(row["IssueKey"], id={"issue": row["IssueKey"]}, className="key", n_clicks=0)),
+                html.Td(row["Summary"], className="summary"),
+                html.Td(row["Assignee"], className="assignee"),
+                html.Td([html.I(style={"background": row["StatusColor"]}), row["StatusName"]], className="state"),
+                html.Td(str(row["DueDate"] or "なし"), className="due"),
+                html.Td(f"{row['Late']} 日" if row["Late"] else "", className="late"),
             ]
         )
-        for row in rows.itertuples()
+        for row in rows
     ]
-    return [html.Thead(head), html.Tbody(body)]
-
-
-def totals(chosen: dict) -> tuple[int, int, int]:
-    """Return how many issues there are, are closed, and are late."""
-    rows = read(
-        f"""SELECT count(*) AS Issues, count(*) FILTER (StatusId = {CLOSED}) AS Closed,
-        count(*) FILTER (StatusId <> {CLOSED} AND DueDate < current_date) AS Late FROM chosen""",
-        chosen,
-    )
-    return tuple(int(n) for n in rows.iloc[0])
+    nothing = [html.Tr(html.Td(NONE, colSpan=6, className="none"))]
+    return [html.Thead(head), html.Tbody(body or nothing)]
 
 
 def gauge(ident: str, label: str, color: str) -> daq.Gauge:
-    return daq.Gauge(id=ident, label=label, min=0, max=100, value=0, units="%", showCurrentValue=True,
-                     color=color, size=170)
+    """Return a gauge of per cent."""
+    return daq.Gauge(
+        id=ident,
+        label=label,
+        min=0,
+        max=100,
+        value=0,
+        units="%",
+        showCurrentValue=True,
+        color=color,
+        size=180,
+        scale={"start": 0, "interval": 25, "labelInterval": 2},
+    )
+
+
+def chooser(ident: str, everything: str) -> dcc.Dropdown:
+    """Return a filter that the browser remembers."""
+    labels = {"search": "検索", "clear_search": "検索を消す", "clear_selection": "選択を消す"}
+    return dcc.Dropdown(
+        id=ident, placeholder=everything, persistence=True, labels={**labels, "no_options_found": "ありません"}
+    )
+
+
+def switch(ident: str, first: tuple[str, str], second: tuple[str, str]) -> dcc.RadioItems:
+    """Return a choice of two that the browser remembers; each has a value and a label."""
+    options = [{"value": value, "label": label} for value, label in (first, second)]
+    return dcc.RadioItems(options, first[0], id=ident, className="switch", inline=True, persistence=True)
+
+
+def chart(ident: str, title: str) -> html.Section:
+    """Return a card with a chart, before it is drawn."""
+    graph = dcc.Graph(id=ident, config={"displayModeBar": False})
+    return html.Section([html.H2(title), html.Div(graph, className="chart")])
+
+
+def header() -> html.Header:
+    """Return the filters, and how the page looks."""
+    return html.Header(
+        [
+            html.H1("チームボード"),
+            html.Span(id="at"),
+            chooser("project", "すべてのプロジェクト"),
+            chooser("milestone", "すべてのマイルストーン"),
+            switch("theme", ("light", "ライト"), ("dark", "ダーク")),
+        ]
+    )
+
+
+def cards() -> html.Main:
+    """Return the six pictures, before they are drawn."""
+    gauges = html.Div([gauge("done", "完了率", DONE), gauge("late", "期限切れ率", LATE)], className="gauges")
+    scope = switch("scope", ("late", "期限切れ"), ("open", "未完了すべて"))
+    bar = html.Div([html.H2("課題", id="heading"), html.Div(id="chips"), scope], className="bar")
+    return html.Main(
+        [
+            html.Section([html.H2("進み具合"), gauges, html.Dl(id="totals", className="totals")]),
+            chart("status", "未完了の課題（状態別）"),
+            chart("assignee", "未完了の課題（担当者別）"),
+            chart("burnup", "バーンアップ（週別の累計）"),
+            html.Section([bar, html.Div(html.Table(id="table"), className="scroll")], className="wide"),
+        ]
+    )
 
 
 def layout() -> html.Div:
-    return html.Div(
-        id="page",
-        className="page light",
-        children=[
-            dcc.Interval(id="tick", interval=REFRESH),
-            html.Header(
-                [
-                    html.H1("チームボード"),
-                    dcc.Dropdown(id="project", options=projects(), placeholder="すべてのプロジェクト"),
-                    dcc.Dropdown(id="milestone", placeholder="すべてのマイルストーン"),
-                    html.Button("ダーク", id="theme", n_clicks=0),
-                ]
-            ),
-            html.Main(
-                [
-                    html.Section([gauge("done", "完了率", "#5eb5a6"), gauge("late", "期限切れ率", "#ed8077"),
-                                  html.P(id="totals")], className="gauges"),
-                    html.Section(dcc.Graph(id="status", config=PLAIN)),
-                    html.Section(dcc.Graph(id="assignee", config=PLAIN)),
-                    html.Section(dcc.Graph(id="burnup", config=PLAIN)),
-                    html.Section([html.H2("期限切れの課題"), html.Div(html.Table(id="overdue"), className="scroll")],
-                                 className="wide"),
-                    html.Section(id="issue", className="wide issue"),
-                ]
-            ),
-        ],
-    )
+    """Return the page, before anything is read."""
+    unseen = [dcc.Interval(id="tick", interval=REFRESH), dcc.Store(id="numbers"), dcc.Store(id="picked", data={})]
+    close = html.Button("閉じる", id="close", n_clicks=0)
+    panel = html.Aside([close, html.Div(id="issue")], id="panel", className="panel", hidden=True)
+    says = html.Div(id="error", role="alert")
+    return html.Div([*unseen, header(), says, cards(), panel], id="page", className="page light")
 
 
+# What happens on the page.
+
+
+def report(error: Exception) -> None:
+    """Say on the page that the tracker does not answer; what was drawn before stays."""
+    if not isinstance(error, trackql.Error):
+        raise error
+    says = "Backlog から読み込めません。表示は前に読み込めたときのものです。1 分後にもう一度試します。"
+    dash.set_props("error", {"children": [html.P(says), html.Details([html.Summary("詳細"), html.Pre(str(error))])]})
+
+
+app = dash.Dash(__name__, title="チームボード", update_title=None, assets_ignore="article.*", on_error=report)
+app.index_string = app.index_string.replace("<html>", '<html lang="ja">')
 app.layout = layout
-
-
-@app.callback(Output("milestone", "options"), Output("milestone", "value"), Input("project", "value"))
-def choose(project: str | None) -> tuple[list[str], None]:
-    return milestones(project), None
-
-
-@app.callback(Output("page", "className"), Output("theme", "children"), Input("theme", "n_clicks"))
-def switch(clicks: int) -> tuple[str, str]:
-    return ("page dark", "ライト") if clicks % 2 else ("page light", "ダーク")
+server = app.server
 
 
 @app.callback(
-    Output("status", "figure"), Output("assignee", "figure"), Output("burnup", "figure"),
-    Output("overdue", "children"), Output("done", "value"), Output("late", "value"), Output("totals", "children"),
-    Input("project", "value"), Input("milestone", "value"), Input("page", "className"), Input("tick", "n_intervals"),
+    Output("project", "options"),
+    Output("milestone", "options"),
+    Output("milestone", "value"),
+    Input("project", "value"),
+    Input("tick", "n_intervals"),
+    State("milestone", "value"),
 )
-def draw(project: str | None, milestone: str | None, page: str, _: int | None) -> tuple:
-    chosen = {"project": project, "milestone": milestone}
-    theme = "dark" if "dark" in page else "light"
-    issues, closed, late = totals(chosen)
-    still = issues - closed
+def choices(project: str | None, _: int | None, milestone: str | None) -> tuple:
+    """Offer the projects, and the milestones of the chosen one."""
+    found = milestones(project)
+    return projects(), found, milestone if milestone in found else None
+
+
+@app.callback(
+    Output("numbers", "data"),
+    Output("at", "children"),
+    Output("error", "children"),
+    Input("project", "value"),
+    Input("milestone", "value"),
+    Input("tick", "n_intervals"),
+)
+def load(project: str | None, milestone: str | None, _: int | None) -> tuple:
+    """Read all numbers of the pictures."""
+    chosen = (project, milestone)
+    now = datetime.datetime.now(zoneinfo.ZoneInfo(ZONE))
+    numbers = {
+        "totals": totals(*chosen),
+        "status": by_status(*chosen),
+        "assignee": by_assignee(*chosen),
+        "weeks": by_week(*chosen),
+        "at": now.isoformat(),
+    }
+    return numbers, f"{now:%H:%M} 現在", None
+
+
+@app.callback(Output("page", "className"), Input("theme", "value"))
+def dress(theme: str) -> str:
+    """Put the page into its theme."""
+    return f"page {theme}"
+
+
+@app.callback(
+    Output("status", "figure"),
+    Output("assignee", "figure"),
+    Output("burnup", "figure"),
+    Input("numbers", "data"),
+    Input("theme", "value"),
+    Input("picked", "data"),
+)
+def draw(numbers: dict | None, theme: str, picked: dict[str, str]) -> tuple[go.Figure, ...]:
+    """Draw the three charts; nothing is read for that."""
+    if numbers is None:
+        return figure(theme, 0), figure(theme, 0), figure(theme, 0)
+    colors = {row["Status"]: row["Color"] for row in numbers["status"]}
     return (
-        by_status(chosen, theme), by_assignee(chosen, theme), burn_up(chosen, theme), overdue(chosen),
-        round(100 * closed / issues, 1) if issues else 0, round(100 * late / still, 1) if still else 0,
-        f"全 {issues} 件、未完了 {still} 件、期限切れ {late} 件",
+        draw_status(numbers["status"], theme, picked.get("StatusName")),
+        draw_assignee(numbers["assignee"], colors, theme, picked.get("Assignee")),
+        draw_weeks(numbers["weeks"], theme),
     )
 
 
 @app.callback(
-    Output("issue", "children"), Input({"issue": dash.ALL}, "n_clicks"), State("issue", "children"),
+    Output("done", "value"),
+    Output("late", "value"),
+    Output("totals", "children"),
+    Input("numbers", "data"),
+    prevent_initial_call=True,
 )
-def show(clicks: list[int], present: list) -> list:
-    if not ctx.triggered_id or not any(clicks):
-        return present or html.P("課題のキーを押すと、内容がここに出ます。")
-    with cnxn.cursor() as cursor:
-        issue = cursor.execute(
-            """SELECT IssueKey, Summary, Description, ProjectName, StatusName, PriorityName, IssueTypeName,
-            coalesce(AssigneeName, '未割り当て') AS AssigneeName, StartDate, DueDate, MilestoneNames, Updated
-            FROM Issues WHERE IssueKey = ?""",
-            [ctx.triggered_id["issue"]],
-        ).fetch_df()
-    if issue.empty:
-        return [html.P("この課題はもうありません。")]
-    row = issue.iloc[0]
-    facts = {
-        "プロジェクト": row.ProjectName, "種別": row.IssueTypeName, "状態": row.StatusName, "優先度": row.PriorityName,
-        "担当者": row.AssigneeName, "期限日": row.DueDate, "マイルストーン": row.MilestoneNames, "更新": row.Updated,
-    }
-    return [
-        html.H2(f"{row.IssueKey}　{row.Summary}"),
-        html.Dl([part for name, value in facts.items() if value is not None and not pd.isna(value)
-                 for part in (html.Dt(name), html.Dd(str(value)))]),
-        html.Pre(row.Description or ""),
+def measure(numbers: dict) -> tuple[float, float, list]:
+    """Set the gauges, and the numbers below them."""
+    sums = numbers["totals"]
+    still = sums["Issues"] - sums["Closed"]
+    told = {"全課題": sums["Issues"], "未完了": still, "期限切れ": sums["Late"]}
+    return (
+        round(100 * sums["Closed"] / max(sums["Issues"], 1), 1),
+        round(100 * sums["Late"] / max(still, 1), 1),
+        [html.Div([html.Dt(name), html.Dd([f"{number:,}", html.Small(" 件")])]) for name, number in told.items()],
+    )
+
+
+@app.callback(
+    Output("picked", "data"),
+    Output("status", "clickData"),
+    Output("assignee", "clickData"),
+    Input("status", "clickData"),
+    Input("assignee", "clickData"),
+    Input({"chip": ALL}, "n_clicks"),
+    State("picked", "data"),
+    prevent_initial_call=True,
+)
+def pick(status: dict | None, assignee: dict | None, chips: list[int], picked: dict[str, str]) -> tuple:
+    """Pick the bar that was clicked; a second click on it, or one on its chip, lets go of it."""
+    if status:
+        column, label = "StatusName", status["points"][0]["y"]
+    elif assignee:
+        column, label = "Assignee", assignee["points"][0]["y"]
+    elif any(chips):
+        column = ctx.triggered_id["chip"]
+        label = picked.get(column)
+    else:
+        return no_update, no_update, no_update
+    rest = {name: value for name, value in picked.items() if name != column}
+    return rest if picked.get(column) == label else {**rest, column: label}, None, None
+
+
+@app.callback(
+    Output("table", "children"),
+    Output("heading", "children"),
+    Output("chips", "children"),
+    Input("numbers", "data"),
+    Input("picked", "data"),
+    Input("scope", "value"),
+    State("project", "value"),
+    State("milestone", "value"),
+    prevent_initial_call=True,
+)
+def list_issues(_: dict, picked: dict[str, str], scope: str, project: str | None, milestone: str | None) -> tuple:
+    """Fill the table."""
+    rows = listed(project, milestone, scope, picked)
+    total = rows[0]["Total"] if rows else 0
+    title = f"{'期限切れ' if scope == 'late' else '未完了'}の課題　{total:,} 件"
+    if total > len(rows):
+        title += f"（はじめの {len(rows)} 件）"
+    labels = {"StatusName": "状態", "Assignee": "担当者"}
+    chips = [
+        html.Button(f"{labels[column]}：{value} ✕", id={"chip": column}, n_clicks=0, title="絞り込みをやめる")
+        for column, value in picked.items()
     ]
+    return table(rows), title, chips
+
+
+@app.callback(
+    Output("issue", "children"),
+    Output("panel", "hidden"),
+    Input({"issue": ALL}, "n_clicks"),
+    Input("close", "n_clicks"),
+    prevent_initial_call=True,
+)
+def show(_: list[int], __: int) -> tuple:
+    """Show the issue whose key was clicked, or hide it."""
+    if ctx.triggered_id == "close":
+        return no_update, True
+    if not ctx.triggered[0]["value"]:
+        return no_update, no_update
+    key = ctx.triggered_id["issue"]
+    found = query(
+        f"""SELECT Summary, Description, ProjectName AS プロジェクト, IssueTypeName AS 種別, StatusName AS 状態,
+        PriorityName AS 優先度, coalesce(AssigneeName, '{NOBODY}') AS 担当者, StartDate AS 開始日, DueDate AS 期限日,
+        MilestoneNames AS マイルストーン, strftime(Created, '%Y-%m-%d %H:%M') AS 登録,
+        strftime(Updated, '%Y-%m-%d %H:%M') AS 更新 FROM Issues WHERE IssueKey = ?""",
+        [key],
+    )
+    if not found:
+        return [html.H2(key), html.P("この課題はもうありません。")], False
+    summary, description = found[0].pop("Summary"), found[0].pop("Description")
+    facts = [(html.Dt(name), html.Dd(str(value))) for name, value in found[0].items() if value]
+    link = html.A("Backlog で開く", href=f"{URL}/view/{key}", target="_blank", rel="noreferrer")
+    content = [html.H2(f"{key}　{summary}"), link, html.Dl([part for fact in facts for part in fact])]
+    return [*content, html.Pre(description or "（詳細はありません）")], False
 
 
 if __name__ == "__main__":
