@@ -11,8 +11,18 @@ func (s *Stmt) HasRows() bool {
 	switch mapping.PreparedStatementType(s.stmt) {
 	case mapping.StatementTypeSelect, mapping.StatementTypeExplain, mapping.StatementTypePragma, mapping.StatementTypeCall:
 		return true
+	case mapping.StatementTypeInsert, mapping.StatementTypeUpdate, mapping.StatementTypeDelete:
+		return !s.counts()
 	}
 	return false
+}
+
+// counts tells whether a change answers with how many rows it changed, and not
+// with the rows of its RETURNING.
+func (s *Stmt) counts() bool {
+	return mapping.PreparedStatementColumnCount(s.stmt) == 1 &&
+		mapping.PreparedStatementColumnName(s.stmt, 0) == "Count" &&
+		mapping.PreparedStatementColumnType(s.stmt, 0) == mapping.TypeBigInt
 }
 
 // Schema returns the columns of the rows that the statement will answer with;
