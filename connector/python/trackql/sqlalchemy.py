@@ -1,20 +1,26 @@
 """The dialect of SQLAlchemy 2: ``create_engine("trackql+backlog:///?Url=…&ApiKey=…")``.
 
 The query of the address holds the connector's options; ``trackql:///trackql.yaml``
-opens a configuration. SQL is DuckDB's. Tables of sources are read-only.
+opens a configuration, ``trackql:///?name=connector:Key=Value;…`` sources by name.
+SQL is DuckDB's. Tables of sources are read-only: a write raises
+:class:`sqlalchemy.exc.NotSupportedError`. Each connection has a session of its own,
+in which it can make tables; there are no transactions.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
+import re
+from collections.abc import Iterator
 from typing import Any
 
-import pyarrow
-from sqlalchemy import exc, pool, types
-from sqlalchemy.engine import URL, default, reflection
+from sqlalchemy import exc, pool
+from sqlalchemy import types as sqltypes
+from sqlalchemy.engine import URL, default
 from sqlalchemy.sql import compiler
 
 import trackql
+from trackql import _child, _reflect, _sqltypes
 
 _NO_TRANSACTIONS = "AUTOCOMMIT"
 
@@ -23,6 +29,7 @@ class TrackQLCompiler(compiler.SQLCompiler):
     """Statements as DuckDB reads them."""
 
     def limit_clause(self, select: Any, **kw: Any) -> str:
+        """LIMIT and OFFSET, each of which may stand alone."""
         text = ""
         if select._limit_clause is not None:
             text += "\n LIMIT " + self.process(select._limit_clause, **kw)
@@ -30,23 +37,145 @@ class TrackQLCompiler(compiler.SQLCompiler):
             text += "\n OFFSET " + self.process(select._offset_clause, **kw)
         return text
 
+    def get_select_precolumns(self, select: Any, **kw: Any) -> str:
+        """DISTINCT, and DISTINCT ON."""
+        if not select._distinct_on:
+            return super().get_select_precolumns(select, **kw)
+        return "DISTINCT ON (" + ", ".join(self.process(c, **kw) for c in select._distinct_on) + ") "
+
+    def for_update_clause(self, select: Any, **kw: Any) -> str:
+        """Nobody else sees a connection's tables, so there is nothing to lock."""
+        return ""
+
+    def visit_sequence(self, sequence: Any, **kw: Any) -> str:
+        """The next value of a sequence."""
+        return f"nextval('{self.preparer.format_sequence(sequence)}')"
+
+    def visit_empty_set_expr(self, element_types: Any, **kw: Any) -> str:
+        """No rows, of the right number of columns."""
+        return "SELECT " + ", ".join("NULL" for _ in element_types or [None]) + " WHERE 1 != 1"
+
+    def visit_ilike_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """LIKE without regard to case."""
+        return self._like(binary, "ILIKE", **kw)
+
+    def visit_not_ilike_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """The opposite of ILIKE."""
+        return self._like(binary, "NOT ILIKE", **kw)
+
+    def _like(self, binary: Any, word: str, **kw: Any) -> str:
+        escape = binary.modifiers.get("escape")
+        text = f"{self.process(binary.left, **kw)} {word} {self.process(binary.right, **kw)}"
+        return text + (
+            " ESCAPE " + self.render_literal_value(escape, sqltypes.STRINGTYPE) if escape is not None else ""
+        )
+
+    def visit_regexp_match_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """A regular expression that is found."""
+        return self._regexp("regexp_matches", binary, **kw)
+
+    def visit_not_regexp_match_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """A regular expression that is not found."""
+        return "NOT " + self._regexp("regexp_matches", binary, **kw)
+
+    def visit_regexp_replace_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """A text in which what a regular expression finds is another."""
+        return self._regexp("regexp_replace", binary, **kw)
+
+    def _regexp(self, function: str, binary: Any, **kw: Any) -> str:
+        parts = [self.process(binary.left, **kw), self.process(binary.right, **kw)]
+        if flags := binary.modifiers["flags"]:
+            parts.append(self.render_literal_value(flags, sqltypes.STRINGTYPE))
+        return f"{function}({', '.join(parts)})"
+
+    def visit_json_getitem_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """What is at a key or a position of JSON, as JSON, a text, or a value."""
+        left, right = self.process(binary.left, **kw), self.process(binary.right, **kw)
+        if binary.type._type_affinity is sqltypes.JSON:
+            return f"({left} -> {right})"
+        text = f"({left} ->> {right})"
+        if binary.type._type_affinity in (sqltypes.String, sqltypes.NullType):
+            return text
+        return f"CAST({text} AS {self.dialect.type_compiler_instance.process(binary.type)})"
+
+    visit_json_path_getitem_op_binary = visit_json_getitem_op_binary
+
+    def visit_getitem_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """What is at a position of a list; the first has number 1."""
+        return f"{self.process(binary.left, **kw)}[{self.process(binary.right, **kw)}]"
+
+    def visit_bitwise_xor_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """Exclusive or: DuckDB takes ``^`` for a power."""
+        return f"xor({self.process(binary.left, **kw)}, {self.process(binary.right, **kw)})"
+
+    def delete_extra_from_clause(
+        self, update_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
+    ) -> str:
+        """The other tables of a DELETE."""
+        kw["asfrom"] = True
+        return "USING " + ", ".join(t._compiler_dispatch(self, fromhints=from_hints, **kw) for t in extra_froms)
+
+    def update_from_clause(
+        self, update_stmt: Any, from_table: Any, extra_froms: Any, from_hints: Any, **kw: Any
+    ) -> str:
+        """The other tables of an UPDATE."""
+        kw["asfrom"] = True
+        return "FROM " + ", ".join(t._compiler_dispatch(self, fromhints=from_hints, **kw) for t in extra_froms)
+
 
 class TrackQLTypeCompiler(compiler.GenericTypeCompiler):
     """Names of types as DuckDB reads them."""
 
     def visit_DATETIME(self, type_: Any, **kw: Any) -> str:
+        """A moment, with or without its zone."""
         return self.visit_TIMESTAMP(type_, **kw)
 
     def visit_TIMESTAMP(self, type_: Any, **kw: Any) -> str:
+        """A moment, with or without its zone."""
         return "TIMESTAMP WITH TIME ZONE" if type_.timezone else "TIMESTAMP"
 
     def visit_CLOB(self, type_: Any, **kw: Any) -> str:
+        """A text."""
         return "VARCHAR"
 
     visit_TEXT = visit_NCLOB = visit_NVARCHAR = visit_NCHAR = visit_CLOB
 
+    def visit_FLOAT(self, type_: Any, **kw: Any) -> str:
+        """A Python float has 64 bits, and DuckDB's FLOAT 32."""
+        return "DOUBLE"
 
-class TrackQLDialect(default.DefaultDialect):
+    visit_DOUBLE = visit_DOUBLE_PRECISION = visit_FLOAT
+
+    def visit_BINARY(self, type_: Any, **kw: Any) -> str:
+        """Bytes."""
+        return "BLOB"
+
+    visit_VARBINARY = visit_BINARY
+
+    def visit_JSON(self, type_: Any, **kw: Any) -> str:
+        """JSON."""
+        return "JSON"
+
+    def visit_ARRAY(self, type_: Any, **kw: Any) -> str:
+        """A list."""
+        return self.process(type_.item_type, **kw) + "[]" * (type_.dimensions or 1)
+
+
+class TrackQLPreparer(compiler.IdentifierPreparer):
+    """Names as DuckDB reads them."""
+
+    reserved_words = set(
+        "anti asof at authorization binary collation concurrently cross freeze full generated glob ilike inner is isnull "
+        "join left like map natural notnull outer overlaps positional right semi similar struct tablesample try_cast "
+        "unpack verbose all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create "
+        "default deferrable desc describe distinct do else end except false fetch for foreign from group having in "
+        "initially intersect into lambda lateral leading limit not null offset on only or order pivot pivot_longer "
+        "pivot_wider placing primary qualify references returning select show some summarize symmetric table then to "
+        "trailing true union unique unpivot using variadic when where window with".split()
+    )
+
+
+class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     """A source of trackql, or several, as a database of SQLAlchemy."""
 
     name = "trackql"
@@ -55,169 +184,144 @@ class TrackQLDialect(default.DefaultDialect):
     default_paramstyle = "qmark"
     statement_compiler = TrackQLCompiler
     type_compiler_cls = TrackQLTypeCompiler
+    preparer = TrackQLPreparer
     poolclass = pool.QueuePool
+    colspecs = _sqltypes.COLSPECS
+    default_isolation_level = _NO_TRANSACTIONS
+    _json_serializer = _json_deserializer = None
 
-    supports_alter = False
-    supports_comments = False
+    delete_returning = insert_returning = update_returning = True
+    insert_executemany_returning = use_insertmanyvalues = True
+    postfetch_lastrowid = False
+    supports_alter = True
+    supports_comments = True
+    supports_default_values = True
+    supports_empty_insert = False
+    supports_multivalues_insert = True
     supports_native_boolean = True
     supports_native_decimal = True
     supports_native_uuid = True
-    supports_sane_rowcount = False
-    supports_sane_multi_rowcount = False
+    supports_sane_multi_rowcount = True
+    supports_sane_rowcount = True
+    supports_sane_rowcount_returning = False
     supports_schemas = True
+    supports_sequences = True
     supports_statement_cache = True
-    supports_default_values = True
-    supports_multivalues_insert = True
-    postfetch_lastrowid = False
-    insert_null_pk_still_autoincrements = False
-    requires_name_normalize = False
+    div_is_floordiv = False
+    max_identifier_length = 1024
+
+    def __init__(self, json_serializer: Any = None, json_deserializer: Any = None, **kwargs: Any) -> None:
+        """Take what reads and writes JSON, where that is not Python's own module."""
+        super().__init__(**kwargs)
+        self._json_serializer, self._json_deserializer = json_serializer, json_deserializer
 
     @classmethod
     def import_dbapi(cls) -> Any:
         """Return the driver."""
         return trackql
 
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Keep keys and tokens of the address from being printed with the engine."""
+        engine.url = _Url(*engine.url)
+
     def create_connect_args(self, url: URL) -> tuple[list, dict]:
-        """Turn an address into the arguments of :func:`trackql.connect`."""
-        options = {name: value for name, value in url.query.items()}
-        if url.username or url.host or url.password:
+        """Turn an address into the arguments of :func:`trackql.connect`.
+
+        :raises sqlalchemy.exc.ArgumentError: the address has a part that means nothing.
+        """
+        options = dict(url.query)
+        if url.username or url.host or url.password or url.port:
             raise exc.ArgumentError(
-                f"write {url.drivername}:///?Key=Value&…: what stands before the path has no meaning here"
+                f"write {url.drivername}:///?Key=Value&…: what stands between the second and the third / means nothing"
             )
-        if self.connector is not None:
-            return [], {"connector": self.connector, **options}
+        for option, value in options.items():
+            if not isinstance(value, str):
+                raise exc.ArgumentError(f"{option} is given {len(value)} times: write it once")
         timezone = options.pop("timezone", None)
-        sources = {name: value for name, value in options.items()}
-        return [url.database], {"sources": sources, "timezone": timezone}
+        if self.connector is not None:
+            if url.database:
+                raise exc.ArgumentError(
+                    f"write {url.drivername}:///?Key=Value&…, or trackql:///{url.database} for a configuration"
+                )
+            return [], {"connector": self.connector, "timezone": timezone, **options}
+        return [url.database or None], {"sources": options, "timezone": timezone}
 
     def get_isolation_level_values(self, dbapi_conn: Any) -> list[str]:
         """There are no transactions over trackers."""
         return [_NO_TRANSACTIONS]
 
     def get_isolation_level(self, dbapi_conn: Any) -> str:
+        """Each statement stands for itself."""
         return _NO_TRANSACTIONS
 
     def set_isolation_level(self, dbapi_conn: Any, level: str) -> None:
-        return None
+        """Nothing is to be set: there is one level."""
 
     def get_default_isolation_level(self, dbapi_conn: Any) -> str:
+        """Each statement stands for itself."""
         return _NO_TRANSACTIONS
 
-    def initialize(self, connection: Any) -> None:
-        """Learn what the server is."""
-        super().initialize(connection)
-
     def _get_server_version_info(self, connection: Any) -> tuple[int, ...]:
-        version = connection.connection.driver_connection.adbc_get_info()["vendor_version"]
-        return tuple(int(part) for part in version.split() if part.isdigit())
+        version = _reflect.driver(connection).adbc_get_info()["vendor_version"]
+        found = re.search(r"(\d+)\.(\d+)\.(\d+)", version)
+        return tuple(int(part) for part in found.groups()) if found else ()
 
     def _get_default_schema_name(self, connection: Any) -> str:
-        schemas = [name for name in _schemas(connection) if name != _OWN]
-        return schemas[0] if len(schemas) == 1 else _OWN
+        sources = self._sources(connection)
+        return sources[0] if len(sources) == 1 else _reflect.OWN
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Every statement has done so."""
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        return None
+        """There is nothing to take back."""
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """Run a statement."""
+        with _refusing(cursor, statement):
+            cursor.execute(statement, parameters)
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """Run a statement once for each row of parameters."""
+        with _refusing(cursor, statement):
+            cursor.executemany(statement, parameters)
 
     def do_ping(self, dbapi_connection: Any) -> bool:
+        """Ask for nothing, to see whether there is an answer."""
         with dbapi_connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchall()
         return True
 
     def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
-        return isinstance(e, trackql.OperationalError) and "UNAVAILABLE" in str(e)
+        """Tell whether the program below has ended, as opposed to a tracker that is down."""
+        if not isinstance(e, trackql.Error):
+            return False
+        served = _child._child
+        return served is None or not served.running or _BROKEN.search(str(e)) is not None
 
-    @reflection.cache
-    def get_schema_names(self, connection: Any, **kw: Any) -> list[str]:
-        return _schemas(connection)
 
-    @reflection.cache
-    def get_table_names(self, connection: Any, schema: str | None = None, **kw: Any) -> list[str]:
-        return self._names(connection, schema, "TABLE")
+@contextlib.contextmanager
+def _refusing(cursor: Any, statement: str) -> Iterator[None]:
+    """Tell why a statement with parameters is refused.
 
-    @reflection.cache
-    def get_view_names(self, connection: Any, schema: str | None = None, **kw: Any) -> list[str]:
-        return self._names(connection, schema, "VIEW")
+    The cursor of ADBC takes NotSupportedError for a driver that cannot prepare, and
+    goes on to an error that says nothing of the statement.
 
-    def _names(self, connection: Any, schema: str | None, kind: str) -> list[str]:
-        objects = _driver(connection).adbc_get_objects(
-            depth="tables", db_schema_filter=schema or self.default_schema_name, table_types_filter=[kind]
-        )
-        return [
-            table["table_name"]
-            for catalog in objects.read_all().to_pylist()
-            for found in catalog["catalog_db_schemas"]
-            for table in found["db_schema_tables"]
-        ]
+    :raises NotSupportedError: the statement would write to a source.
+    """
+    try:
+        yield
+    except trackql.Error as err:
+        if "IngestTargetTable" in str(err):
+            cursor._stmt.set_sql_query(statement)
+            cursor._stmt.prepare()
+        raise
 
-    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> bool:
-        self._ensure_has_table_connection(connection)
-        known = self._names(connection, schema, "TABLE") + self._names(connection, schema, "VIEW")
-        return table_name.lower() in (name.lower() for name in known)
 
-    def _schema(self, connection: Any, table_name: str, schema: str | None) -> pyarrow.Schema:
-        """Return what the server tells of a table.
-
-        :raises sqlalchemy.exc.NoSuchTableError: there is no such table.
-        """
-        try:
-            return _driver(connection).adbc_get_table_schema(
-                table_name, db_schema_filter=schema or self.default_schema_name
-            )
-        except trackql.Error as err:
-            raise exc.NoSuchTableError(f"{schema}.{table_name}" if schema else table_name) from err
-
-    @reflection.cache
-    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
-        return [
-            {
-                "name": field.name,
-                "type": _type(field.type),
-                "nullable": field.nullable,
-                "default": None,
-                "autoincrement": False,
-                "comment": (field.metadata or {}).get(b"ARROW:FLIGHT:SQL:REMARKS", b"").decode() or None,
-            }
-            for field in self._schema(connection, table_name, schema)
-        ]
-
-    def _told(self, connection: Any, table_name: str, schema: str | None, what: bytes) -> Any:
-        metadata = self._schema(connection, table_name, schema).metadata or {}
-        return json.loads(metadata.get(what, b"null"))
-
-    @reflection.cache
-    def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> Any:
-        return {"constrained_columns": self._told(connection, table_name, schema, b"trackql:key") or [], "name": None}
-
-    @reflection.cache
-    def get_foreign_keys(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
-        return [
-            {
-                "name": None,
-                "constrained_columns": reference["columns"],
-                "referred_schema": schema,
-                "referred_table": reference["table"],
-                "referred_columns": reference["to"],
-                "options": {},
-            }
-            for reference in self._told(connection, table_name, schema, b"trackql:references") or []
-        ]
-
-    @reflection.cache
-    def get_unique_constraints(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
-        return [
-            {"name": None, "column_names": columns}
-            for columns in self._told(connection, table_name, schema, b"trackql:unique") or []
-        ]
-
-    @reflection.cache
-    def get_indexes(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
-        self._schema(connection, table_name, schema)
-        return []
-
-    @reflection.cache
-    def get_table_comment(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> Any:
-        return {"text": self._told(connection, table_name, schema, b"trackql:doc")}
+# What gRPC says of a connection that has ended.
+_BROKEN = re.compile(r"error reading from server|connection error: desc|the connection is (closed|draining)")
 
 
 class BacklogDialect(TrackQLDialect):
@@ -234,41 +338,14 @@ class ScarabDialect(TrackQLDialect):
     supports_statement_cache = True
 
 
-_OWN = "main"  # the schema of saved queries, and of what a connection makes
+# Options with a secret, in the query of an address and in the sources in it.
+_SECRET = re.compile(r"(?i)((?:^|[?&;:]|%3B|%3A)[a-z]*(?:key|secret|token|password)(?:=|%3D))((?:(?!%3B)[^&;])*)")
 
 
-def _driver(connection: Any) -> trackql.Connection:
-    return connection.connection.driver_connection
+class _Url(URL):
+    """An address that does not print its keys and tokens."""
 
-
-def _schemas(connection: Any) -> list[str]:
-    objects = _driver(connection).adbc_get_objects(depth="db_schemas").read_all().to_pylist()
-    return [found["db_schema_name"] for catalog in objects for found in catalog["catalog_db_schemas"]]
-
-
-def _type(of: pyarrow.DataType) -> types.TypeEngine:
-    """Return SQLAlchemy's type of what Arrow holds."""
-    kinds = pyarrow.types
-    if kinds.is_dictionary(of):
-        return _type(of.value_type)
-    if kinds.is_boolean(of):
-        return types.BOOLEAN()
-    if kinds.is_integer(of):
-        return types.BIGINT() if of.bit_width > 32 else types.INTEGER()
-    if kinds.is_floating(of):
-        return types.DOUBLE() if of.bit_width > 32 else types.FLOAT()
-    if kinds.is_decimal(of):
-        return types.NUMERIC(of.precision, of.scale)
-    if kinds.is_date(of):
-        return types.DATE()
-    if kinds.is_time(of):
-        return types.TIME()
-    if kinds.is_timestamp(of):
-        return types.TIMESTAMP(timezone=of.tz is not None)
-    if kinds.is_binary(of) or kinds.is_large_binary(of):
-        return types.BLOB()
-    if kinds.is_string(of) or kinds.is_large_string(of):
-        return types.VARCHAR()
-    if kinds.is_list(of) or kinds.is_large_list(of):
-        return types.ARRAY(_type(of.value_type))
-    return types.JSON() if kinds.is_nested(of) else types.NullType()
+    def render_as_string(self, hide_password: bool = True) -> str:
+        """Return the address; with its keys and tokens where these are not to be hidden."""
+        text = super().render_as_string(hide_password)
+        return _SECRET.sub(r"\1***", text) if hide_password else text
