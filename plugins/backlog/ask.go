@@ -115,7 +115,7 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 			scan := rest.OffsetScan{
 				Call: call, Count: count, Limit: limit, Lazy: r.lazy, Stable: stableUnder(call.Query),
 			}
-			rowsOf(row, r.trip.Offset(ctx, scan))(yield)
+			r.listed(ctx, l, row, scan)(yield)
 		}
 	case relation.ByMinID:
 		return rowsOf(row, r.trip.ByID(ctx, call, limit))
@@ -134,6 +134,9 @@ func (r *reading) answers(ctx context.Context, at int, j job, call rest.Call, li
 		if !l.expects(answer, rows) {
 			yield(nil, r.trip.Unexpected(call))
 			return
+		}
+		if l.table.Path == issueList {
+			r.trip.See(kindOf(l, call), []gjson.Result{answer})
 		}
 		yield(rows, nil)
 	}

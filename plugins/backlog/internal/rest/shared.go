@@ -18,6 +18,7 @@ type Shared struct {
 	budgets map[budgetKey]*budget
 	flights map[string]*flight
 	memory  memory
+	rows    memory // by statement, kind and id
 	ticks   uint64
 }
 
@@ -32,6 +33,7 @@ func NewShared() *Shared {
 		budgets: make(map[budgetKey]*budget),
 		flights: make(map[string]*flight),
 		memory:  newMemory(memoryBytes),
+		rows:    newMemory(rowBytes),
 	}
 }
 
