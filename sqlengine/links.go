@@ -90,7 +90,7 @@ func (c *chase) round(use func(step) (bool, error), why reason) (more bool, err 
 		}
 		if used {
 			c.narrow[link.To], c.by[link.To], more = true, link.From, true
-			c.whole[link.To] = c.byKey(link)
+			c.whole[link.To] = c.byKey(link) && link.Grade == connector.Exact
 		}
 		if why != selective {
 			return true, nil

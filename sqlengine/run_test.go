@@ -231,26 +231,40 @@ func TestDynamicFilter(t *testing.T) {
 // narrows nothing, as the file does where there is one, and the second is the
 // key: more than that is not asked for.
 func TestDynamicFilterOfSeveralColumns(t *testing.T) {
-	source := tracker(func(cfg *connectortest.MemoryConfig) {
-		for _, table := range []int{0, 2} {
-			of := &cfg.Tables[table]
-			text := arrow.BinaryTypes.String
-			file := connector.Column{Name: "File", Type: text, Doc: "The file.", Filters: connectortest.Every(text, connector.Exact)}
-			of.Table.Columns = append([]connector.Column{file}, of.Table.Columns...)
-			for i, row := range of.Rows {
-				of.Rows[i] = append([]any{"a.xml"}, row...)
-			}
-		}
-	})
-	s := engine(t, source, nil)
-	sql := "SELECT count(*) AS n FROM pt.Issues i JOIN pt.Comments c ON c.File = i.File AND c.IssueId = i.Id WHERE i.Id IN (3, 500, 7)"
-	if got := mustAsk(t, s, sql); got != "n\n15\n" {
-		t.Errorf("%s = %s", sql, got)
+	tests := map[string]struct {
+		key  connector.Grade // of the comments' IssueId
+		want string
+	}{
+		"the key is all":        {connector.Exact, "[IssueId IN (3, 7, 500)]"},
+		"the key is a superset": {connector.Inexact, "[IssueId IN (3, 7, 500) File IN ('a.xml')]"},
 	}
-	requests := source.Requests()
-	last := requests[len(requests)-1]
-	if got := fmt.Sprint(last.Where); last.Table != "Comments" || got != "[IssueId IN (3, 7, 500)]" {
-		t.Errorf("%s were asked for with %s", last.Table, got)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			source := tracker(func(cfg *connectortest.MemoryConfig) {
+				for _, table := range []int{0, 2} {
+					of := &cfg.Tables[table]
+					text := arrow.BinaryTypes.String
+					file := connector.Column{Name: "File", Type: text, Doc: "The file.", Filters: connectortest.Every(text, connector.Exact)}
+					of.Table.Columns = append([]connector.Column{file}, of.Table.Columns...)
+					for i, row := range of.Rows {
+						of.Rows[i] = append([]any{"a.xml"}, row...)
+					}
+				}
+				comments := &cfg.Tables[2].Table
+				key, _ := comments.Column("IssueId")
+				key.Filters = connectortest.Every(key.Type, test.key)
+			})
+			s := engine(t, source, nil)
+			sql := "SELECT count(*) AS n FROM pt.Issues i JOIN pt.Comments c ON c.File = i.File AND c.IssueId = i.Id WHERE i.Id IN (3, 500, 7)"
+			if got := mustAsk(t, s, sql); got != "n\n15\n" {
+				t.Errorf("%s = %s", sql, got)
+			}
+			requests := source.Requests()
+			last := requests[len(requests)-1]
+			if got := fmt.Sprint(last.Where); last.Table != "Comments" || got != test.want {
+				t.Errorf("%s were asked for with %s, want %s", last.Table, got, test.want)
+			}
+		})
 	}
 }
 
