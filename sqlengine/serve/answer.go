@@ -24,6 +24,9 @@ type answer struct {
 	stop   func()
 	// result is what the rows are read from; nil where there are none.
 	result *sqlengine.Result
+	// columns are those of the rows as clients get them, and shapes make them.
+	columns *arrow.Schema
+	shapes  []reshape
 	// changed is how many rows the last statement changed; -1 is unknown.
 	changed int64
 	made    bool
@@ -35,12 +38,7 @@ type answer struct {
 // noRows are the columns of an answer without rows.
 var noRows = arrow.NewSchema(nil, nil)
 
-func (a *answer) schema() *arrow.Schema {
-	if a.result == nil {
-		return noRows
-	}
-	return a.result.Schema()
-}
+func (a *answer) schema() *arrow.Schema { return a.columns }
 
 // reading are the statements that make nothing in a session.
 var reading = map[string]bool{
@@ -84,7 +82,7 @@ func (d *door) begin(ctx context.Context, text string, params []connector.Value)
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{seat: taken, changed: -1}
+	a := &answer{seat: taken, changed: -1, columns: noRows}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -112,6 +110,7 @@ func (d *door) begin(ctx context.Context, text string, params []connector.Value)
 				WithHint("Give statements that have rows one at a time.")
 		}
 		a.result = result
+		a.columns, a.shapes = plainSchema(result.Schema())
 		return a, nil
 	}
 }
@@ -126,38 +125,75 @@ func (a *answer) count(result *sqlengine.Result) {
 			}
 		}
 	}
+	a.note(result)
 }
 
-// stream sends the rows, each batch when the one before was taken, and closes
-// the answer.
+// note keeps what the client should know of a result that has ended.
+func (a *answer) note(result *sqlengine.Result) {
+	a.seat.clients.notes.add(a.seat.client.id, told(result))
+}
+
+// stream sends the rows, as fast as they are taken, and closes the answer.
 func (a *answer) stream(ctx context.Context, to chan<- flight.StreamChunk) {
 	defer close(to)
 	stop := context.AfterFunc(ctx, func() { a.cancel(context.Cause(ctx)) })
 	defer stop()
-	send := func(chunk flight.StreamChunk) bool {
-		select {
-		case to <- chunk:
-			return true
-		case <-ctx.Done():
-			if chunk.Data != nil {
-				chunk.Data.Release()
-			}
-			return false
-		}
-	}
-	for a.result != nil && a.result.Next() {
-		batch := a.result.RecordBatch()
-		batch.Retain()
-		if !send(flight.StreamChunk{Data: batch}) {
+	batches := make(chan arrow.RecordBatch)
+	var reading sync.WaitGroup
+	reading.Go(func() { a.read(ctx, batches) })
+	for more := true; more; {
+		first, ok := <-batches
+		if !ok {
 			break
 		}
+		var some []arrow.RecordBatch
+		some, more = gather(first, batches)
+		a.send(ctx, joined(some), to)
 	}
+	reading.Wait()
 	var err error
 	if a.result != nil {
 		err = a.result.Err()
 	}
 	if err = errors.Join(err, a.close()); err != nil {
-		send(flight.StreamChunk{Err: fault(err)})
+		offer(ctx, flight.StreamChunk{Err: fault(err)}, to)
+	}
+}
+
+// read reads the batches of the answer, until ctx ends.
+func (a *answer) read(ctx context.Context, to chan<- arrow.RecordBatch) {
+	defer close(to)
+	for a.result != nil && a.result.Next() {
+		batch := a.result.RecordBatch()
+		batch.Retain()
+		select {
+		case to <- batch:
+		case <-ctx.Done():
+			batch.Release()
+			return
+		}
+	}
+}
+
+// send makes batches ready for a client, sends and releases them.
+func (a *answer) send(ctx context.Context, batches []arrow.RecordBatch, to chan<- flight.StreamChunk) {
+	for _, batch := range batches {
+		plain := plainBatch(a.columns, a.shapes, batch)
+		batch.Release()
+		for _, piece := range cut(plain) {
+			offer(ctx, flight.StreamChunk{Data: piece}, to)
+		}
+	}
+}
+
+// offer sends a chunk, or releases it where nobody takes it any more.
+func offer(ctx context.Context, chunk flight.StreamChunk, to chan<- flight.StreamChunk) {
+	select {
+	case to <- chunk:
+	case <-ctx.Done():
+		if chunk.Data != nil {
+			chunk.Data.Release()
+		}
 	}
 }
 
@@ -166,6 +202,7 @@ func (a *answer) close() error {
 	a.closing.Do(func() {
 		if a.result != nil {
 			a.err = a.result.Close()
+			a.note(a.result)
 		}
 		if a.stop != nil {
 			a.stop()

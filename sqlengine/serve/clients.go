@@ -22,6 +22,7 @@ import (
 // no session of its own either: any serves it, and nothing is kept of it.
 type clients struct {
 	seats *seats
+	notes notes
 	idle  time.Duration
 
 	mu    sync.Mutex

@@ -64,9 +64,18 @@ func (d *door) wait(a *answer) (string, error) {
 	if d.closed {
 		return "", errors.Join(errClosed, a.close())
 	}
+	if len(d.waiting) >= mostWaiting {
+		full := connector.Errorf(connector.RateLimited, "%d answers wait for their readers, and no more are kept", mostWaiting).
+			WithHint("Read answers, or cancel them.")
+		return "", errors.Join(full, a.close())
+	}
 	d.waiting[ticket] = &waiting{a, time.AfterFunc(d.server.cfg.Unread, func() { _ = d.abandon(ticket) })}
 	return ticket, nil
 }
+
+// mostWaiting is how many answers wait for their readers at once, each with a
+// session.
+const mostWaiting = 500
 
 // fetch returns the answer of a ticket, to be read once.
 func (d *door) fetch(ticket string) (*answer, bool) {
@@ -169,7 +178,10 @@ func (d *door) describe(ctx context.Context, text string) (p sqlengine.Prepared,
 		return p, err
 	}
 	defer func() { err = errors.Join(err, taken.leave(false)) }()
-	return taken.session.Prepare(ctx, text)
+	if p, err = taken.session.Prepare(ctx, text); err == nil && p.Schema != nil {
+		p.Schema, _ = plainSchema(p.Schema)
+	}
+	return p, err
 }
 
 // DoGetStatement streams the rows of an answer.
@@ -231,13 +243,9 @@ func (d *door) CancelFlightInfo(_ context.Context, req *flight.CancelFlightInfoR
 
 // CloseSession forgets what a client has made.
 func (d *door) CloseSession(ctx context.Context, _ *flight.CloseSessionRequest) (*flight.CloseSessionResult, error) {
+	d.clients.notes.take(caller(ctx))
 	if err := d.clients.forget(caller(ctx)); err != nil {
 		return nil, fault(err)
 	}
 	return &flight.CloseSessionResult{Status: flight.CloseSessionResultClosed}, nil
-}
-
-// GetSessionOptions answers that there are none to be had.
-func (d *door) GetSessionOptions(context.Context, *flight.GetSessionOptionsRequest) (*flight.GetSessionOptionsResult, error) {
-	return &flight.GetSessionOptionsResult{}, nil
 }

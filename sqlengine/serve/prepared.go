@@ -39,6 +39,10 @@ func (d *door) CreatePreparedStatement(ctx context.Context, req flightsql.Action
 	handle := rand.Text()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if len(d.prepared) >= mostPrepared {
+		return result, fault(connector.Errorf(connector.RateLimited, "%d statements are prepared, and no more are kept", mostPrepared).
+			WithHint("Close statements that are not used any more."))
+	}
 	d.prepared[handle] = p
 	p.expires = time.AfterFunc(d.server.cfg.Idle, func() { d.unprepare(handle) })
 	update := p.told.Kind == sqlengine.Done && p.told.Schema == nil && len(sqlengine.Split(text)) == 1
@@ -47,6 +51,9 @@ func (d *door) CreatePreparedStatement(ctx context.Context, req flightsql.Action
 	}
 	return result, nil
 }
+
+// mostPrepared is how many statements are kept, of all clients together.
+const mostPrepared = 10_000
 
 // parameters describes n parameters, each of any type.
 func parameters(n int) *arrow.Schema {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"sync"
 	"time"
@@ -67,8 +68,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	options := []grpc.ServerOption{
-		// Parameters and what clients upload; answers are cut into batches.
-		grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage), grpc.WaitForHandlers(true),
+		// What clients send are parameters. Answers are cut into messages that are
+		// small, but where one row is not.
+		grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(math.MaxInt32), grpc.WaitForHandlers(true),
 	}
 	middleware := []flight.ServerMiddleware{}
 	if cfg.Access != nil {
@@ -90,7 +92,7 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// maxMessage bounds one message, in bytes.
+// maxMessage bounds one message of a client, in bytes.
 const maxMessage = 64 << 20
 
 // Serve answers clients of a listener until Close, and then returns nil. Several

@@ -171,7 +171,7 @@ func TestAnswersEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for { // until the answer has been given up
-		if _, err := ask(t.Context(), c, "CREATE OR REPLACE TABLE own AS SELECT 1"); err == nil {
+		if _, err := c.ExecuteUpdate(t.Context(), "CREATE OR REPLACE TABLE own AS SELECT 1"); err == nil {
 			break
 		}
 	}
