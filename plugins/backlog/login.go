@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/plugins/backlog/internal/oauth"
@@ -126,6 +127,9 @@ func (c *Connector) transport(o connector.Options) (http.RoundTripper, error) {
 func (s *signing) credentials() (rest.Credentials, error) {
 	hasKey, hasToken := s.key.Reveal() != "", s.token.Reveal() != ""
 	switch {
+	case !sendable(s.key), !sendable(s.token):
+		return nil, connector.Errorf(connector.Invalid, "the key or token holds a character that none has, such as a line break").
+			WithHint("Copy it again, without what is around it: the file or variable that it comes from may end with a line break.")
 	case s.scheme == schemeOAuth && hasKey:
 		return nil, connector.Errorf(connector.Invalid, "there are both AuthScheme=OAuth and an ApiKey").
 			WithHint("Leave one of them out.")
@@ -141,4 +145,10 @@ func (s *signing) credentials() (rest.Credentials, error) {
 		return nil, err.WithHint("To sign in by OAuth, add AuthScheme=OAuth.")
 	}
 	return nil, err.WithHint(rest.KeySteps)
+}
+
+// sendable tells whether a secret can be in a header: whether it holds nothing but
+// visible characters of ASCII.
+func sendable(secret connector.Secret) bool {
+	return !strings.ContainsFunc(secret.Reveal(), func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }

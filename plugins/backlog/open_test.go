@@ -24,14 +24,16 @@ func TestOpenRefuses(t *testing.T) {
 		pairs []string
 		want  string // in the message or the hint
 	}{
-		"no key":          {[]string{"Url", "https://example.backlog.com"}, "Personal settings"},
-		"key for OAuth":   {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "AuthScheme", "OAuth"}, "Leave one of them out"},
-		"client, no word": {[]string{"Url", "https://example.backlog.com", "OAuthClientId", "c"}, "AuthScheme=OAuth"},
-		"address":         {[]string{"Url", "example.backlog.com", "ApiKey", "k"}, "https://"},
-		"page size":       {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "PageSize", "101"}, "from 1 to 100"},
-		"concurrency":     {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "MaxConcurrency", "0"}, "from 1 to 64"},
-		"timeout":         {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "Timeout", "0s"}, "30s"},
-		"certificates":    {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "CaFile", "/nowhere.pem"}, "CaFile"},
+		"no key":           {[]string{"Url", "https://example.backlog.com"}, "Personal settings"},
+		"key of two lines": {[]string{"Url", "https://example.backlog.com", "ApiKey", "k\r\n"}, "line break"},
+		"token with blank": {[]string{"Url", "https://example.backlog.com", "AuthScheme", "OAuth", "OAuthAccessToken", "a b"}, "Copy it again"},
+		"key for OAuth":    {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "AuthScheme", "OAuth"}, "Leave one of them out"},
+		"client, no word":  {[]string{"Url", "https://example.backlog.com", "OAuthClientId", "c"}, "AuthScheme=OAuth"},
+		"address":          {[]string{"Url", "example.backlog.com", "ApiKey", "k"}, "https://"},
+		"page size":        {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "PageSize", "101"}, "from 1 to 100"},
+		"concurrency":      {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "MaxConcurrency", "0"}, "from 1 to 64"},
+		"timeout":          {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "Timeout", "0s"}, "30s"},
+		"certificates":     {[]string{"Url", "https://example.backlog.com", "ApiKey", "k", "CaFile", "/nowhere.pem"}, "CaFile"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ const (
 		"such as a proxy or the sign-in page of a network: try the address in a browser."
 	cutOffHint = "Run the statement again. Where it happens again, something before Backlog, such as a proxy, " +
 		"may cut long answers: set PageSize to a smaller number."
-	signInHint = "Sign in again: trackql auth login."
+	signInHint = "Sign in again: trackql auth login. Where an OAuthAccessToken is given, give a new one."
 )
 
 // Backlog's codes of errors.
