@@ -95,7 +95,9 @@ def test_jupyter(backlog, tmp_path):
 
     notebook = nbformat.v4.new_notebook()
     notebook.cells.append(nbformat.v4.new_code_cell(filled(SNIPPETS["Jupyter"], backlog)))
-    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(
+        notebook, timeout=300, startup_timeout=300, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     (output,) = notebook.cells[0].outputs
     figure = output["data"]["application/vnd.plotly.v1+json"]
     assert figure["data"][0]["type"] == "bar"
