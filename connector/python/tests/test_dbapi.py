@@ -4,6 +4,7 @@ import datetime
 import decimal
 import inspect
 
+import adbc_driver_manager
 import pytest
 
 import trackql
@@ -29,7 +30,10 @@ def test_module():
     [
         ("SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, NULL ORDER BY 1", [(1, "x"), (2, None)]),
         ("SELECT 1 WHERE false", []),
-        ("SELECT 1.50::DECIMAL(5,2), DATE '2026-01-31', true", [(decimal.Decimal("1.50"), datetime.date(2026, 1, 31), True)]),
+        (
+            "SELECT 1.50::DECIMAL(5,2), DATE '2026-01-31', true",
+            [(decimal.Decimal("1.50"), datetime.date(2026, 1, 31), True)],
+        ),
         ("SELECT '課題', [1, 2], {'a': 1}", [("課題", [1, 2], {"a": 1})]),
     ],
 )
@@ -155,12 +159,130 @@ def test_closed(cnxn):
 def test_commit_and_rollback(cnxn):
     cnxn.commit()
     cnxn.rollback()
+    cnxn.close()
+    for work in (cnxn.commit, cnxn.rollback, cnxn.cursor, cnxn.__enter__):
+        with pytest.raises(trackql.InterfaceError, match="closed"):
+            work()
+
+
+FETCHES = ["fetchone", "fetchmany", "fetchall", "fetch_arrow_table", "fetch_df", "fetch_polars", "fetch_record_batch"]
+
+
+@pytest.mark.parametrize("fetch", FETCHES)
+def test_nothing_to_fetch(cnxn, fetch):
+    with cnxn.cursor() as cursor:
+        with pytest.raises(trackql.ProgrammingError, match="run a statement first"):
+            getattr(cursor, fetch)()
+        cursor.execute("CREATE TABLE own (a INTEGER)")
+        with pytest.raises(trackql.ProgrammingError, match="answers with none"):
+            getattr(cursor, fetch)()
+    with pytest.raises(trackql.InterfaceError, match="closed"):
+        getattr(cursor, fetch)()
+
+
+@pytest.mark.parametrize("fetch", ["fetchall", "fetchmany", "fetch_arrow_table", "fetch_df", "fetch_polars"])
+def test_ways_of_fetching_mix(cnxn, fetch):
+    """What was fetched row by row does not come again, and the rest of it is not lost."""
+    with cnxn.cursor() as cursor:
+        cursor.execute("SELECT range AS n FROM range(5000)")
+        assert [cursor.fetchone(), *cursor.fetchmany(2)] == [(0,), (1,), (2,)]
+        assert cursor.rownumber == 3
+        cursor.arraysize = 5000
+        assert len(getattr(cursor, fetch)()) == 4997
+
+
+def test_sets_and_sizes(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.setinputsizes([10])
+        cursor.setoutputsize(1000, 0)
+        with pytest.raises(trackql.ProgrammingError):
+            cursor.nextset()
+        cursor.execute("SELECT 1")
+        assert cursor.nextset() is None
+
+
+def test_executemany_of_nothing(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.execute("CREATE TABLE own (a INTEGER)")
+        cursor.executemany("INSERT INTO own VALUES (?)", iter([]))
+        assert cursor.rowcount == 0
+        cursor.executemany("INSERT INTO own VALUES (?)", ((n,) for n in range(3)))
+        assert cursor.rowcount == 3
+        assert cursor.execute("SELECT count(*) FROM own").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("1", "NUMBER"),
+        ("1.5", "NUMBER"),
+        ("sum(1)", "NUMBER"),
+        ("true", "NUMBER"),
+        ("'x'", "STRING"),
+        ("'x'::ENUM('x')", "STRING"),
+        ("'{}'::JSON", "STRING"),
+        ("'x'::BLOB", "BINARY"),
+        ("DATE '2026-01-31'", "DATETIME"),
+        ("TIME '12:00'", "DATETIME"),
+        ("now()", "DATETIME"),
+    ],
+)
+def test_types_of_columns(cnxn, sql, kind):
+    with cnxn.cursor() as cursor:
+        code = cursor.execute(f"SELECT {sql}").description[0][1]
+        equal = [name for name in ("STRING", "NUMBER", "DATETIME", "BINARY", "ROWID") if code == getattr(trackql, name)]
+        assert equal == [kind]
+        assert getattr(trackql, kind) == code and getattr(trackql, kind) != trackql.ROWID
+
+
+def test_whole_numbers(cnxn):
+    """A sum of whole numbers is one, as large as it may be."""
+    with cnxn.cursor() as cursor:
+        cursor.execute("SELECT sum(range), 170141183460469231731687303715884105727, NULL::HUGEINT FROM range(5)")
+        row = cursor.fetchone()
+        assert row == (10, 170141183460469231731687303715884105727, None)
+        assert type(row[0]) is int
+
+
+def test_errors_are_plain(cnxn):
+    """The message is the program's, with its hint, and nothing of what carries it."""
+    with cnxn.cursor() as cursor:
+        with pytest.raises(trackql.NotSupportedError) as write:
+            cursor.execute("DELETE FROM Issues")
+        assert str(write.value).startswith("query:1:1: backlog.Issues is read-only here: its rows cannot be deleted\n")
+        with pytest.raises(trackql.ProgrammingError) as late:
+            cursor.execute("SELECT CASE WHEN range = 900000 THEN error('late') END FROM range(1000000)").fetchall()
+        assert str(late.value) == "late"
+        assert late.value.status_code == adbc_driver_manager.AdbcStatusCode.INVALID_ARGUMENT
+        assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_notices(cnxn, caplog):
+    """Notices are kept for the statement, and logged once."""
+    with cnxn.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute("SELECT [Id] FROM Projects")
+            cursor.fetchall()
+            ((kind, notice),) = cursor.messages
+            assert kind is trackql.Notice and "is a list of one value" in str(notice)
+        cursor.execute("SELECT 1").fetchall()
+        assert cursor.messages == []
+    assert [record.message.split(",")[0] for record in caplog.records] == ["[Id] is a list of one value"]
+    assert issubclass(trackql.Notice, trackql.Warning)
+
+
+def test_large_rows(cnxn):
+    """A message may be larger than what the driver takes by itself."""
+    with cnxn.cursor() as cursor:
+        (text,) = cursor.execute("SELECT repeat('x', 20000000)").fetchone()
+        assert len(text) == 20000000
 
 
 def test_several_sources(backlog, tmp_path):
     folder = tmp_path / "trackql.yaml"
     folder.write_text(
-        f"sources:\n  bl:\n    connector: backlog\n    Url: {backlog.url}\n    ApiKey: {backlog.key}\n", encoding="utf-8"
+        f"sources:\n  bl:\n    connector: backlog\n    Url: {backlog.url}\n    ApiKey: {backlog.key}\n",
+        encoding="utf-8",
     )
     with trackql.connect(folder) as cnxn, cnxn.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM bl.Issues").fetchone() == (400,)
@@ -171,5 +293,12 @@ def test_several_sources(backlog, tmp_path):
 
 
 def test_docstrings():
-    for thing in (trackql, trackql.connect, trackql.Connection, trackql.Cursor, trackql.backlog, trackql.backlog.connect):
+    for thing in (
+        trackql,
+        trackql.connect,
+        trackql.Connection,
+        trackql.Cursor,
+        trackql.backlog,
+        trackql.backlog.connect,
+    ):
         assert inspect.getdoc(thing)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -30,9 +31,10 @@ def run(source: str, backlog, **further) -> subprocess.Popen:
 
 def ended(pid: int) -> None:
     """Wait until a process that is not our child has ended."""
-    watched = os.pidfd_open(pid)
-    import select
-
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
     assert select.select([watched], [], [], 30)[0], f"process {pid} goes on"
     os.close(watched)
 
@@ -49,17 +51,20 @@ START = """
 
 @pytest.mark.parametrize("how", ["it ends", "it is killed", "it fails"])
 def test_child_ends_with_the_process(backlog, how):
-    parent = run(START + "    sys.stdin.readline()\n    if len(sys.argv) == 0: pass\n    cursor.execute('SELECT 2')\n", backlog)
+    parent = run(
+        START
+        + ("    sys.stdin.readline()\n    raise RuntimeError\n" if how == "it fails" else "    sys.stdin.readline()\n"),
+        backlog,
+    )
     pid = int(parent.stdout.readline())
     if how == "it is killed":
         parent.kill()
-        parent.wait()
-    else:
-        out, errors = parent.communicate("\n")
+    _, errors = parent.communicate("\n")
+    if how == "it ends":
         assert (parent.returncode, errors) == (0, "")
+    if how == "it fails":
+        assert parent.returncode == 1 and errors.rstrip().endswith("RuntimeError")
     ended(pid)
-    for stream in (parent.stdin, parent.stdout, parent.stderr):
-        stream.close()
 
 
 def test_one_child_for_all(backlog):
@@ -196,12 +201,39 @@ def test_nobody_else_reaches_the_socket(backlog, cnxn):
     for header in ({}, {"adbc.flight.sql.authorization_header": "Bearer guess"}):
         with (
             flight.connect(next(iter(address)), db_kwargs=header, autocommit=True) as other,
-            pytest.raises(trackql.Error, match="token"),
+            pytest.raises(trackql.Error, match="authenticate|token"),
             other.cursor() as cursor,
         ):
             cursor.execute("SELECT 1")
 
 
+def test_child_that_died_is_replaced_below_a_connection(backlog):
+    with trackql.backlog.connect(backlog.text) as cnxn:
+        _child.child()._process.kill()
+        _child.child()._process.wait()
+        with cnxn.cursor() as cursor:
+            assert cursor.execute("SELECT 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("end", ["", "os._exit(0)", "raise SystemExit(0)"])
+def test_a_program_that_closes_nothing(backlog, end):
+    program = run(
+        f"""
+    import os, trackql.backlog
+    cnxn = trackql.backlog.connect(os.environ["TEXT"])
+    cursor = cnxn.cursor()
+    cursor.execute("SELECT * FROM range(100000)")
+    other = trackql.backlog.connect(os.environ["TEXT"]).cursor().execute("SELECT 1")
+    print(cursor.fetchone(), flush=True)
+    {end}
+    """,
+        backlog,
+    )
+    out, errors = program.communicate(timeout=120)
+    assert (program.returncode, out, errors) == (0, "(0,)\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is asked over a Unix socket")
 def test_gunicorn(backlog, tmp_path):
     """A connection that was made before the workers were forked serves all of them."""
     (tmp_path / "app.py").write_text(
@@ -220,7 +252,19 @@ def test_gunicorn(backlog, tmp_path):
         encoding="utf-8",
     )
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--preload", "-w", "2", "--threads", "4", "-b", f"unix:{tmp_path}/s", "app:app"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--preload",
+            "-w",
+            "2",
+            "--threads",
+            "4",
+            "-b",
+            f"unix:{tmp_path}/s",
+            "app:app",
+        ],
         cwd=tmp_path,
         env={**os.environ, "TEXT": backlog.text},
         stderr=subprocess.PIPE,

@@ -8,11 +8,6 @@ This is PEP 249, the Python Database API 2.0, with Arrow below it. See
 """
 
 from adbc_driver_manager.dbapi import (
-    BINARY,
-    DATETIME,
-    NUMBER,
-    ROWID,
-    STRING,
     DatabaseError,
     DataError,
     Date,
@@ -31,7 +26,10 @@ from adbc_driver_manager.dbapi import (
     Warning,
 )
 
-from trackql._connection import Connection, Cursor, connect
+from trackql._connection import Connection, connect
+from trackql._cursor import Cursor
+from trackql._errors import Notice
+from trackql._types import BINARY, DATETIME, NUMBER, ROWID, STRING
 
 Binary = bytes
 apilevel = "2.0"
@@ -54,6 +52,7 @@ __all__ = [
     "InternalError",
     "NUMBER",
     "NotSupportedError",
+    "Notice",
     "OperationalError",
     "ProgrammingError",
     "ROWID",

@@ -8,6 +8,7 @@ process, however that ends. A process that was forked starts a child of its own.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
@@ -40,9 +41,7 @@ def program() -> str:
         return str(own)
     if found := shutil.which(name):
         return found
-    raise interface_error(
-        "the program trackql is not there: install the wheel, or set TRACKQL_PROGRAM to its path"
-    )
+    raise interface_error("the program trackql is not there: install the wheel, or set TRACKQL_PROGRAM to its path")
 
 
 class Child:
@@ -104,8 +103,9 @@ class Child:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the child."""
-        self._process.stdin.close()
+        """End the child, and wait until it has ended."""
+        with contextlib.suppress(OSError):  # it has ended, and did not read all
+            self._process.stdin.close()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -139,7 +139,10 @@ def child() -> Child:
     """Return this process's child, starting it where there is none."""
     global _child
     with _GUARD:
-        if _child is None or not _child.running:
+        if _child is not None and not _child.running:
+            _child.close()
+            _child = None
+        if _child is None:
             _child = Child()
         return _child
 

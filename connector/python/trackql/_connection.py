@@ -5,17 +5,18 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import threading
 import weakref
-from collections.abc import Sequence
 from typing import Any
 
 import adbc_driver_manager
 import adbc_driver_manager.dbapi as adbc
 
 from trackql import _child, _driver, _pandas, _sources
-from trackql._errors import interface_error
+from trackql._cursor import Cursor
+from trackql._errors import interface_error, told
 
-_BLOCKING = adbc._blocking_call
+_LARGEST = 1 << 30  # bytes of one message: of one row that is so large
 
 
 def connect(
@@ -45,36 +46,44 @@ def connect(
 class Connection(adbc.Connection):
     """A connection. Threads may share it; its cursors belong to one thread each.
 
-    In a process that was forked it connects anew, by itself. It commits by itself:
-    there are no transactions over trackers.
+    It commits by itself: there are no transactions over trackers. In a process that
+    was forked, and where the program below it was killed, it connects anew by
+    itself; tables of its own are gone then.
+
+    As a context manager it closes itself.
     """
 
     def __init__(self, space: dict) -> None:
         self._closed = True  # until there is something to close
         self._space = space
+        self._said: set[str] = set()  # notices that were logged
         self._join()
         _open.add(self)
         _pandas.teach(Connection)
 
     def _join(self) -> None:
-        served = _child.child()
-        address = served.open(self._space)
-        db = adbc_driver_manager.AdbcDatabase(
-            driver=_driver.path(),
-            uri=address,
-            **{
-                "adbc.flight.sql.authorization_header": f"Bearer {served.token}",
-                "adbc.flight.sql.rpc.with_cookie_middleware": "true",
-            },
-        )
-        super().__init__(db, adbc_driver_manager.AdbcConnection(db), autocommit=True)
+        self._served = _child.child()
+        address = self._served.open(self._space)
+        with told():
+            db = adbc_driver_manager.AdbcDatabase(
+                driver=_driver.path(),
+                uri=address,
+                **{
+                    "adbc.flight.sql.authorization_header": f"Bearer {self._served.token}",
+                    "adbc.flight.sql.rpc.with_cookie_middleware": "true",
+                    "adbc.flight.sql.client_option.with_max_msg_size": str(_LARGEST),
+                },
+            )
+            super().__init__(db, adbc_driver_manager.AdbcConnection(db), autocommit=True)
 
     @property
     def _conn(self) -> adbc_driver_manager.AdbcConnection:
         """The handle of this process: one that was made before a fork is left alone."""
         if self._pid != os.getpid() and not self._closed:
-            self._leave()
-            self._join()
+            with _joining:
+                if self._pid != os.getpid():
+                    self._leave()
+                    self._join()
         return self._handle
 
     @_conn.setter
@@ -90,15 +99,47 @@ class Connection(adbc.Connection):
 
     def cursor(self, *args: Any, **kwargs: Any) -> Cursor:
         """Return a new cursor; the caller closes it."""
-        if self._closed:
-            raise interface_error("the connection is closed")
+        self._check()
+        if not self._served.running and self._pid == os.getpid():
+            self._renew()
         _pandas.teach(Connection)
         cursor = Cursor(self, *args, **kwargs)
         self._cursors.add(cursor)
         return cursor
 
+    def _check(self) -> None:
+        if self._closed:
+            raise interface_error("the connection is closed")
+
+    def _renew(self) -> None:
+        """Connect anew where the program below has ended."""
+        with _joining:
+            if self._served.running:
+                return  # another thread has done it
+            with contextlib.suppress(adbc.Error):  # nobody is there to be told
+                super().close()
+            self._join()
+
+    def commit(self) -> None:
+        """Do nothing: each statement commits itself.
+
+        :raises InterfaceError: the connection is closed.
+        """
+        self._check()
+
+    def rollback(self) -> None:
+        """Do nothing: there is nothing to take back.
+
+        :raises InterfaceError: the connection is closed.
+        """
+        self._check()
+
+    def __enter__(self) -> Connection:
+        self._check()
+        return self
+
     def close(self) -> None:
-        """Close the connection and its cursors."""
+        """Close the connection and its cursors. Whoever closes it twice does no harm."""
         if not self._closed and self._pid != os.getpid():
             self._leave()
             self._closed = True
@@ -110,6 +151,17 @@ class Connection(adbc.Connection):
             self.close()
 
 
+_joining = threading.RLock()
+
+
+def _forked() -> None:
+    global _joining
+    _joining = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
 # The connections that are to be closed before the program below them ends.
 _open: weakref.WeakSet[Connection] = weakref.WeakSet()
 
@@ -120,48 +172,3 @@ def _close_all() -> None:
 
 
 atexit.register(_close_all)
-
-
-class Cursor(adbc.Cursor):
-    """A cursor, for one thread."""
-
-    def __del__(self) -> None:
-        with contextlib.suppress(Exception):  # what is thrown away need not be closed
-            self.close()
-
-    def execute(self, operation: str, parameters: Any = None) -> Cursor:
-        """Run a statement.
-
-        :param operation: SQL, with ``?`` for parameters.
-        :param parameters: a sequence of values.
-        :returns: this cursor.
-        """
-        if self._closed:
-            raise interface_error("the cursor is closed, or its connection is")
-        self._clear()
-        if parameters is None or (not hasattr(parameters, "__arrow_c_array__") and len(parameters) == 0):
-            self._last_query = None
-            self._stmt.set_sql_query(operation)
-        else:
-            self._prepare_execute(operation, parameters)
-        handle, self._rowcount = _BLOCKING(self._stmt.execute_query, (), {}, self._stmt.cancel)
-        self._results = adbc._RowIterator(self._stmt, handle, self._backend)
-        return self
-
-    @property
-    def description(self) -> list[tuple] | None:
-        """The columns of the rows, seven values each; None where there are no rows."""
-        return super().description or None
-
-    def callproc(self, procname: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
-        """Call a procedure of a source, as ``backlog.AddStar``; its rows can be fetched then.
-
-        :param parameters: values by position, or a dict of values by name.
-        :returns: the parameters, unchanged.
-        """
-        if isinstance(parameters, dict):
-            named = ", ".join(f"{name} := ?" for name in parameters)
-            self.execute(f"CALL {procname}({named})", list(parameters.values()))
-        else:
-            self.execute(f"CALL {procname}({', '.join('?' * len(parameters))})", list(parameters))
-        return parameters

@@ -16,6 +16,8 @@ from typing import Any
 
 import pyarrow
 
+from trackql import _types
+
 
 class _Answer:
     """What pandas takes for a connection and for its cursor: one table."""
@@ -26,7 +28,7 @@ class _Answer:
     def cursor(self) -> _Answer:
         return self
 
-    def execute(self, sql: str) -> _Answer:
+    def execute(self, sql: str, *rest: object) -> _Answer:
         return self
 
     def __enter__(self) -> _Answer:
@@ -48,12 +50,14 @@ def teach(kind: type) -> None:
         return
 
     @functools.wraps(theirs)
-    def read_query(self: Any, sql: str, *args: Any, params: Any = None, chunksize: int | None = None, **kwargs: Any) -> Any:
-        if not isinstance(self.con, kind) or not (params or chunksize):
+    def read_query(
+        self: Any, sql: str, *args: Any, params: Any = None, chunksize: int | None = None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(self.con, kind):
             return theirs(self, sql, *args, params=params, chunksize=chunksize, **kwargs)
 
         def frame(table: pyarrow.Table) -> Any:
-            return theirs(type(self)(_Answer(table)), sql, *args, **kwargs)
+            return theirs(type(self)(_Answer(_types.for_frames(table))), sql, *args, **kwargs)
 
         cursor = self.con.cursor()
         try:
@@ -73,12 +77,14 @@ def teach(kind: type) -> None:
 def _frames(cursor: Any, size: int, frame: Any) -> Iterator[Any]:
     """Yield frames of a size; the last one may be smaller, and there is always one."""
     with cursor:
-        reader = cursor.fetch_record_batch()
-        rest, some = reader.schema.empty_table(), False
-        for batch in reader:
-            rest = pyarrow.concat_tables([rest, pyarrow.Table.from_batches([batch])])
+        rest, some = None, False
+        for batch in cursor._batches():
+            table = pyarrow.Table.from_batches([batch])
+            rest = table if rest is None else pyarrow.concat_tables([rest, table])
             while rest.num_rows >= size:
                 yield frame(rest.slice(0, size))
                 rest, some = rest.slice(size), True
+        if rest is None:
+            rest = cursor.fetch_arrow_table()
         if rest.num_rows or not some:
             yield frame(rest)
