@@ -78,6 +78,55 @@ func TestDependenciesHaveTheirSentence(t *testing.T) {
 	}
 }
 
+// TestPythonDependenciesHaveTheirSentence compares what the Python package and
+// its tests ask for with what the READMEs explain.
+func TestPythonDependenciesHaveTheirSentence(t *testing.T) {
+	project := read(t, "connector/python/pyproject.toml")
+	_, lists, _ := strings.Cut(project, "\ndependencies = [")
+	lists, _, _ = strings.Cut(lists, "\n[project.scripts]")
+	runtime := firsts(regexp.MustCompile(`"([a-z-]+)>=`), lists)
+	named, brought, found := strings.Cut(read(t, "connector/python/requirements-test.txt"), "\n# What these bring along.\n")
+	if !found || !regexp.MustCompile(`(?m)^[a-z0-9-]+==`).MatchString(brought) {
+		t.Error("requirements-test.txt does not pin what its packages bring along")
+	}
+	want := append(runtime, firsts(regexp.MustCompile(`(?m)^([a-z-]+)(?:\[[a-z]+\])?==`), named)...)
+	slices.Sort(want)
+	want = slices.Compact(want)
+	for _, name := range readmes {
+		explained := firsts(regexp.MustCompile("(?m)^- `([^`]+)`: .{15}"), read(t, name))
+		slices.Sort(explained)
+		if diff := cmp.Diff(want, explained); diff != "" {
+			t.Errorf("Python packages (-asked for +%s):\n%s", name, diff)
+		}
+	}
+}
+
+// firsts returns what an expression's first group matches in a text.
+func firsts(expression *regexp.Regexp, text string) []string {
+	var found []string
+	for _, match := range expression.FindAllStringSubmatch(text, -1) {
+		found = append(found, match[1])
+	}
+	return found
+}
+
+// TestNeedsAreListed checks that both READMEs name what .ci/need installs for
+// Python, which a person has to install where .ci/need may not.
+func TestNeedsAreListed(t *testing.T) {
+	needs := read(t, ".ci/need")
+	for _, name := range readmes {
+		text := read(t, name)
+		for _, tool := range []string{"python3-venv", "chromium", "chromium-driver", "fonts-noto-cjk", "postgresql"} {
+			if !regexp.MustCompile(`\| ` + tool + ` +\|`).MatchString(needs) {
+				t.Errorf(".ci/need does not look for %s", tool)
+			}
+			if !strings.Contains(text, "`"+tool+"`") {
+				t.Errorf("%s does not name %s", name, tool)
+			}
+		}
+	}
+}
+
 // requirements returns the modules that the repository's files import.
 func requirements(t *testing.T) []string {
 	t.Helper()
@@ -125,10 +174,11 @@ func isFolder(name string) bool {
 }
 
 // packages returns the folders with Go files, but for what is internal to a
-// single package, for this one and for the module of the example in it.
+// single package, for this one and for the module of the example in it; and
+// those of Python.
 func packages(t *testing.T) []string {
 	t.Helper()
-	var folders []string
+	folders := []string{"configs/dash", "connector/python"}
 	for _, name := range files(t, ".go") {
 		folder := path.Dir(name)
 		inner, _, isInternal := strings.Cut(folder, "/internal/")
@@ -187,7 +237,7 @@ func TestLinks(t *testing.T) {
 // the page between backquotes is there.
 func TestArchitectureNamesFiles(t *testing.T) {
 	const page = "ARCHITECTURE.md"
-	named := regexp.MustCompile("`([A-Za-z0-9_./-]*(?:/[A-Za-z0-9_.-]*|\\.(?:go|md|yml|yaml|txt|xml)))`").FindAllStringSubmatch(read(t, page), -1)
+	named := regexp.MustCompile("`([A-Za-z0-9_./-]*(?:/[A-Za-z0-9_.-]*|\\.(?:go|md|py|yml|yaml|txt|xml)))`").FindAllStringSubmatch(read(t, page), -1)
 	if len(named) < 10 {
 		t.Errorf("%s names %d files, want the way of a query with its files", page, len(named))
 	}

@@ -42,10 +42,10 @@ def wheel(program, tmp_path_factory) -> pathlib.Path:
 def installed(wheel, tmp_path_factory) -> pathlib.Path:
     """The folder of the commands of a fresh environment with the wheel, and nothing of this checkout."""
     folder = tmp_path_factory.mktemp("fresh") / "v"
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     commands = folder / ("Scripts" if sys.platform == "win32" else "bin")
     subprocess.run(
-        [commands / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        [sys.executable, "-m", "pip", "--python", commands / "python", "install", "-q", "--disable-pip-version-check"]
         + ["-c", PACKAGE / "requirements-test.txt", f"{wheel}[sqlalchemy]", "pandas"],
         check=True,
         env=clean(),
