@@ -35,12 +35,30 @@ func (s *Session) refuseReach(stmt statement) error {
 		return fault(stmt.start, connector.Errorf(connector.Unauthorized, "%s is not open to clients of this server", word).
 			WithHint("Clients read, and make tables of their own; settings and files are the server's."))
 	}
+	thing := stmt.thing()
+	made := word == "CREATE" || word == "DROP" || word == "ALTER"
+	if made && thing == "SECRET" || word == "UPDATE" && thing == "EXTENSIONS" {
+		return fault(stmt.start, connector.Errorf(connector.Unauthorized, "%s %s is not open to clients of this server", word, thing))
+	}
 	for i, t := range stmt.tokens {
 		name := strings.ToLower(t.name(stmt.text))
 		called := i+1 < len(stmt.tokens) && stmt.tokens[i+1].is(stmt.text, "(")
-		if word == "CREATE" && name == "secret" && i < 4 || called && slices.Contains(switches, name) {
+		if called && slices.Contains(switches, name) {
 			return fault(stmt.start+t.start, connector.Errorf(connector.Unauthorized, "%s is not open to clients of this server", t.text(stmt.text)))
 		}
 	}
 	return nil
+}
+
+// thing names the kind of thing that a statement is about, such as the TABLE of
+// CREATE OR REPLACE TEMP TABLE.
+func (s statement) thing() string {
+	for i := 1; i < len(s.tokens); i++ {
+		switch word := s.keyword(i); word {
+		case "OR", "REPLACE", "PERSISTENT", "TEMPORARY", "TEMP", "LOCAL":
+		default:
+			return word
+		}
+	}
+	return ""
 }

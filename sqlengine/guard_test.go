@@ -23,12 +23,15 @@ func TestGuarded(t *testing.T) {
 		"SET enable_external_access = true", "SET GLOBAL threads = 1", "set session timezone = 'UTC'", "RESET threads",
 		"SET allowed_paths = [" + file + "]", "PRAGMA threads = 4", "PRAGMA enable_profiling", "CHECKPOINT", "VACUUM",
 		"INSTALL httpfs", "LOAD httpfs", "CREATE SECRET s (TYPE http)", "CREATE OR REPLACE SECRET s (TYPE http)",
+		"CREATE OR REPLACE PERSISTENT SECRET s (TYPE http)", "CREATE PERSISTENT SECRET IF NOT EXISTS s (TYPE http)",
+		"DROP SECRET s", "DROP PERSISTENT SECRET IF EXISTS s", "UPDATE EXTENSIONS", "UPDATE EXTENSIONS (httpfs)",
 		"CALL enable_logging()", "FROM enable_profiling()", "PREPARE p AS SELECT 1", "EXPLAIN ANALYZE COPY (SELECT 1) TO " + file,
 		"FROM query('SELECT 1')", "FROM duckdb_secrets() s, read_blob(" + file + ")",
 	}
 	allowed := []string{
-		"SELECT 1", "(SELECT 1)", "CREATE TABLE own AS SELECT 1 AS a", "SET VARIABLE max_requests = 5", "RESET VARIABLE max_requests",
-		"SHOW ALL TABLES", "DESCRIBE SELECT 1", "EXPLAIN SELECT 1", "USE main", "PIVOT (SELECT 1 AS a, 2 AS b) ON a USING sum(b)",
+		"SELECT 1", "(SELECT 1)", "CREATE TABLE own AS SELECT 1 AS a", "CREATE OR REPLACE TEMP TABLE secret AS SELECT 1 AS a",
+		"SET VARIABLE max_requests = 5", "RESET VARIABLE max_requests",
+		"SHOW ALL TABLES", "DESCRIBE SELECT 1", "SELECT secret FROM (SELECT 1 AS secret)", "EXPLAIN SELECT 1", "USE main", "PIVOT (SELECT 1 AS a, 2 AS b) ON a USING sum(b)",
 		"SELECT count(*) FROM (SELECT a FROM range(3000000) t(a) ORDER BY hash(a))", // more than fits into memory
 	}
 	e, err := sqlengine.Open(t.Context(), sqlengine.Config{Guarded: true, MemoryLimit: "60MB", SpillDir: t.TempDir()})

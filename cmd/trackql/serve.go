@@ -126,6 +126,9 @@ func (f serveFlags) secure(config *serve.Config) error {
 	if f.flight == "" {
 		return usage("Add --flight 127.0.0.1:32010.", "there is no address to serve at")
 	}
+	if _, _, err := net.SplitHostPort(f.flight); err != nil && !strings.HasPrefix(f.flight, unixPrefix) {
+		return usage("Write HOST:PORT, as in --flight 127.0.0.1:32010, or unix:PATH.", "%s is no address", f.flight)
+	}
 	if (f.cert == "") != (f.key == "") {
 		return usage("Give both.", "--tls-cert and --tls-key belong together")
 	}
