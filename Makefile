@@ -42,8 +42,8 @@ PYTHON_RUN = TRACKQL_PROGRAM=$(CURDIR)/bin/trackql PYTHONPATH=$(CURDIR)/connecto
 # Packages whose tests rewrite their goldens.
 GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
-.PHONY: all build need test test-python short lint lint-python fmt sizes proto proto-check tidy golden \
-	golden-check fuzz metamorphic bench demo cross dist dist-need dist-check wheel check clean
+.PHONY: all build need test test-python short lint lint-python fmt fmt-python sizes proto proto-check tidy golden \
+	golden-check fuzz metamorphic bench bench-python demo cross dist dist-need dist-check wheel check clean
 
 all: build
 
@@ -55,7 +55,6 @@ need:
 
 test: need
 	go test -race -shuffle=on -timeout 40m -tags $(TAGS) ./...
-	$(MAKE) test-python
 
 # The Python package, the Dash programs in a browser, and the documents' Python.
 # Dash's plugin for pytest wants the driver of a browser before any test asks.
@@ -72,7 +71,7 @@ $(PYTHON_READY): $(PYTHON_LIST)
 short:
 	CGO_ENABLED=0 go test -shuffle=on $(PURE)
 
-lint: $(LINT) sizes lint-python
+lint: $(LINT) sizes
 	$(LINT) run ./...
 	cd docs/example-connector && $(CURDIR)/$(LINT) run ./...
 
@@ -80,8 +79,10 @@ lint-python: $(PYTHON_READY)
 	$(RUFF) check -q $(RUFF_RULES) $(PYTHON_CODE)
 	$(RUFF) format -q --check $(RUFF_RULES) $(PYTHON_CODE)
 
-fmt: $(LINT) $(PYTHON_READY)
+fmt: $(LINT)
 	$(LINT) fmt
+
+fmt-python: $(PYTHON_READY)
 	$(RUFF) check -q --select I --fix $(RUFF_RULES) $(PYTHON_CODE)
 	$(RUFF) format -q $(RUFF_RULES) $(PYTHON_CODE)
 
@@ -132,8 +133,10 @@ metamorphic:
 	go test -timeout 24h -tags $(TAGS) -run '^TestMetamorphic$$' -v ./sqlengine -metamorphic 100000
 	go test -timeout 24h -tags $(TAGS) -run '^TestBacklogQueries$$' -v ./cmd/trackql -backlog-queries 100000
 
-bench: build $(PYTHON_READY)
+bench:
 	go test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
+
+bench-python: build $(PYTHON_READY)
 	$(PYTHON_RUN) connector/python/tests/bench.py
 
 demo: build
