@@ -139,6 +139,7 @@ func (s *Session) prepare(ctx context.Context, zone string) error {
 		"ATTACH ':memory:' AS " + runCatalog,
 		"USE " + runCatalog,
 		"DETACH memory",
+		noStatistics,
 		// A met LIMIT must stop the scan below it at once.
 		"SET enable_caching_operators = false",
 		// DuckDB 1.5.5 loses rows of ASOF joins where it loops over small sides.

@@ -216,3 +216,19 @@ func TestLocalTableNamedLikeASources(t *testing.T) {
 		t.Errorf("join with a local table = %s", got)
 	}
 }
+
+// TestDaysAndTimes compares days of a stored table with times, at the edge of a
+// day that is another one in UTC.
+func TestDaysAndTimes(t *testing.T) {
+	s := engine(t, tracker(nil), func(cfg *sqlengine.Config) { cfg.Timezone = time.FixedZone("+09:00", 9*3600) })
+	mustAsk(t, s, "CREATE TABLE days AS SELECT DATE '2024-10-01' AS Day UNION ALL SELECT DATE '2025-01-01'")
+	for sql, want := range map[string]string{
+		"SELECT count(*) AS n FROM days WHERE Day < TIMESTAMPTZ '2024-10-01 00:00:00+00'":    "n\n1\n",
+		"SELECT count(*) AS n FROM days WHERE Day = TIMESTAMPTZ '2024-09-30 15:00:00+00'":    "n\n1\n",
+		"SELECT Day < TIMESTAMPTZ '2024-10-01 00:00:00+00' AS before FROM days ORDER BY Day": "before\n1\n0\n",
+	} {
+		if got := mustAsk(t, s, sql); got != want {
+			t.Errorf("%s = %q, want %q", sql, got, want)
+		}
+	}
+}
