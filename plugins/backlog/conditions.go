@@ -110,14 +110,18 @@ func paramTexts(c *condition) []string {
 }
 
 // paramText writes a constant as a parameter. It answers false for what an id
-// cannot be: numbers below 0, which mean something else to the server, or with
-// a fraction.
+// cannot be: numbers below 1, or of a resolution below 0, which mean something
+// else to the server, or with a fraction.
 func paramText(v connector.Value, column *relation.Column) (string, bool) {
 	if column.Type != relation.Int {
 		return v.Text(), v.Kind() == connector.TextValue && v.Text() != ""
 	}
+	first := int64(1)
+	if column.Filter.Of == relation.Resolutions {
+		first = 0
+	}
 	least, most, ok := nearInt(v)
-	return strconv.FormatInt(least, 10), ok && least == most && least >= 0
+	return strconv.FormatInt(least, 10), ok && least == most && least >= first
 }
 
 // pathText writes a constant as a part of a path. It answers false for what no

@@ -65,9 +65,10 @@ func TestKeyIsNoSignIn(t *testing.T) {
 // TestRefusedHere: what the server would not take, or would take for something
 // else, is refused without a request.
 func TestRefusedHere(t *testing.T) {
-	number := func(n int64) connector.Predicate {
-		return connector.Predicate{Column: "ParentChild", Op: connector.Eq, Values: []connector.Value{connector.IntOf(n)}}
+	equalInt := func(column string, n int64) connector.Predicate {
+		return connector.Predicate{Column: column, Op: connector.Eq, Values: []connector.Value{connector.IntOf(n)}}
 	}
+	number := func(n int64) connector.Predicate { return equalInt("ParentChild", n) }
 	tests := map[string]struct {
 		table string
 		where connector.Predicate
@@ -75,6 +76,8 @@ func TestRefusedHere(t *testing.T) {
 	}{
 		"kinship above":    {"Issues", number(99), "invalid: ParentChild = 99: ParentChild is one of 0 to 10 (To choose by kinship: "},
 		"kinship below":    {"Issues", number(-1), "invalid: ParentChild = -1: ParentChild is one of 0 to 10 (To choose by kinship: "},
+		"a parent 0":       {"Issues", equalInt("ParentIssueId", 0), "no error"},
+		"an assignee 0":    {"Issues", equalInt("AssigneeId", 0), "no error"},
 		"the tree":         {"Documents", equal("Id", "tree"), "no error"},
 		"the number":       {"Documents", equal("Id", "count"), "no error"},
 		"comments of none": {"DocumentComments", equal("DocumentId", "tree"), "no error"},
