@@ -105,7 +105,7 @@ func TestWrongKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	src, err := open(t.Context(), t, build(t), memory.DefaultAllocator, base, "no such key")
+	src, err := open(t.Context(), t, build(t), memory.DefaultAllocator, base, "no-such-key")
 	if err != nil {
 		t.Fatal(err)
 	}
