@@ -39,6 +39,7 @@ func TestSeenIssues(t *testing.T) {
 		"the same statement":        {"one", []connector.Predicate{in(ids...)}, len(want), true},
 		"some of them":              {"one", []connector.Predicate{in(ids[:1]...)}, -1, true},
 		"another condition":         {"one", append(project, in(ids...)), len(want), true},
+		"another project":           {"one", []connector.Predicate{equal("ProjectKey", "APP"), in(ids...)}, 0, true},
 		"one that was not read":     {"one", []connector.Predicate{in(append([]connector.Value{connector.IntOf(7)}, ids[:1]...)...)}, -1, false},
 		"another statement":         {"three", []connector.Predicate{in(ids...)}, len(want), false},
 		"no statement":              {"", []connector.Predicate{in(ids...)}, len(want), false},
