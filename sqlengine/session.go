@@ -53,7 +53,9 @@ type Session struct {
 	files []fileRead
 	// mirroring are the views that are being made in the planning catalog.
 	mirroring map[string]bool
-	threads   int
+	// threads is how many the session has, while there is one for a statement that
+	// waits for sources; empty at other times.
+	threads string
 
 	mu      sync.Mutex
 	running *run
@@ -93,12 +95,12 @@ func spillFolder(parent string) string {
 }
 
 func (s *Session) settings() map[string]string {
-	s.threads = s.engine.cfg.Threads
-	if s.threads <= 0 {
-		s.threads = runtime.NumCPU()
+	threads := s.engine.cfg.Threads
+	if threads <= 0 {
+		threads = runtime.NumCPU()
 	}
 	settings := map[string]string{
-		"threads":                      strconv.Itoa(s.threads),
+		"threads":                      strconv.Itoa(threads),
 		"temp_directory":               s.spill,
 		"autoinstall_known_extensions": "false",
 		"autoload_known_extensions":    "false",
@@ -318,11 +320,4 @@ func (s *Session) checkAttached(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (s *Session) baseThreads() int {
-	if n := s.engine.cfg.Threads; n > 0 {
-		return n
-	}
-	return runtime.NumCPU()
 }

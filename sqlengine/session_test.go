@@ -105,6 +105,26 @@ func TestMemoryLimitSpills(t *testing.T) {
 	}
 }
 
+// TestThreads looks at the number of threads that work on statements: one where
+// they would wait for a source, since the others would take a core each meanwhile.
+func TestThreads(t *testing.T) {
+	s := engine(t, tracker(nil), func(cfg *sqlengine.Config) { cfg.Threads = 3 })
+	const threads = "SELECT current_setting('threads') AS n"
+	for _, step := range []struct{ sql, want string }{
+		{threads, "n\n3\n"},
+		{threads + ", count(DISTINCT Name) AS last FROM pt.Users", "n|last\n1|10\n"},
+		{threads + ", count(DISTINCT Name) AS last FROM pt.Users", "n|last\n1|10\n"},
+		{threads, "n\n3\n"},
+		{"SET threads = 5", ""},
+		{threads + " FROM pt.Issues WHERE Id = 1", "n\n1\n"},
+		{threads, "n\n5\n"},
+	} {
+		if got := mustAsk(t, s, step.sql); got != step.want {
+			t.Errorf("%s = %q, want %q", step.sql, got, step.want)
+		}
+	}
+}
+
 func TestTimezone(t *testing.T) {
 	tokyo, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {

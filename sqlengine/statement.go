@@ -3,7 +3,6 @@ package sqlengine
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine/plan"
@@ -63,7 +62,7 @@ func (s *Session) attempt(ctx context.Context, stmt statement, params []connecto
 	if err := errors.Join(r.adopt(p), r.allow(stmt)); err != nil {
 		return nil, err
 	}
-	if err := s.raiseThreads(r.ctx, len(r.fetches)); err != nil {
+	if err := s.setThreads(r.ctx, len(r.fetches) > 0 || result.called); err != nil {
 		return nil, err
 	}
 	s.setRunning(r)
@@ -187,13 +186,28 @@ func (s *Session) showAll(ctx context.Context) ([]Notice, error) {
 	return s.makeAllSaved(ctx)
 }
 
-// raiseThreads sees that waiting for scans does not starve another scan, whose
-// error would end the statement.
-func (s *Session) raiseThreads(ctx context.Context, scans int) error {
-	base := s.baseThreads()
-	if base+scans <= s.threads {
+// setThreads sees that one thread works on a statement that waits for sources,
+// and as many as the session has on others. While a thread of DuckDB's waits for
+// a scan, the others look for work without a pause, each at the cost of a core;
+// and as a scan has one reader, there is none.
+func (s *Session) setThreads(ctx context.Context, waits bool) error {
+	switch {
+	case waits == (s.threads != ""):
+		return nil
+	case !waits:
+		if err := s.conn.Exec(ctx, "SET threads = "+s.threads); err != nil {
+			return err
+		}
+		s.threads = ""
 		return nil
 	}
-	s.threads = base + scans
-	return s.conn.Exec(ctx, "SET threads = "+strconv.Itoa(s.threads))
+	had, err := s.conn.Strings(ctx, "SELECT current_setting('threads')::VARCHAR")
+	if err != nil {
+		return err
+	}
+	if err := s.conn.Exec(ctx, "SET threads = 1"); err != nil {
+		return err
+	}
+	s.threads = had[0][0]
+	return nil
 }
