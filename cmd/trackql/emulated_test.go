@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,13 +72,15 @@ func newSpace(options backlogtest.Options) emulated {
 	return emulated{backlogtest.New(options), options.Clock}
 }
 
-// open returns a source that knows nothing of the space yet.
+// open returns a source that knows nothing of the space yet, unless it is given a
+// CacheLocation.
 func (e emulated) open(t testing.TB, pairs ...string) connector.Source {
 	t.Helper()
 	c := &backlog.Connector{Transport: e.Transport(), Clock: e.clock}
-	pairs = append([]string{
-		"Url", "https://example.backlog.test", "ApiKey", e.Key(), "CacheLocation", t.TempDir(),
-	}, pairs...)
+	pairs = append([]string{"Url", "https://example.backlog.test", "ApiKey", e.Key()}, pairs...)
+	if !slices.Contains(pairs, "CacheLocation") {
+		pairs = append(pairs, "CacheLocation", t.TempDir())
+	}
 	return opened(t, c, pairs...)
 }
 
