@@ -7,8 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/plugins/backlog/internal/relation"
+	"github.com/trackql/trackql/plugins/backlog/internal/rest"
 	"github.com/trackql/trackql/plugins/backlog/internal/space"
 )
 
@@ -88,6 +91,60 @@ func (p *planner) projectIDs(ctx context.Context) ([]int64, error) {
 	return space.IDs(projects), err
 }
 
+// learn asks for the terms that the conditions of a level, and of those inside
+// of it, are about: side by side, where it would else be one vocabulary after
+// another. They are kept, so that applyTerms finds them.
+func (p *planner) learn(ctx context.Context, at int) error {
+	var named []*condition
+	for level := at; level < len(p.chain) && p.chain.asked(level) == at; level++ {
+		for i := range p.conditions[level] {
+			if c := &p.conditions[level][i]; p.named(c) {
+				named = append(named, c)
+			}
+		}
+	}
+	if len(named) < 2 {
+		return nil
+	}
+	if _, err := p.projects(ctx); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, c := range named {
+		group.Go(func() error {
+			_, err := p.known(ctx, c)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// named tells whether a condition is about terms that must be known for it to be
+// sent.
+func (p *planner) named(c *condition) bool {
+	filter := c.column.Filter
+	if _, isField := p.field(c.column); isField || filter.Param == "" || filter.Of == relation.Projects {
+		return false
+	}
+	switch op := c.predicate.Op; {
+	case op == connector.IsNull, op == connector.IsNotNull && filter.How != relation.Closed:
+		return false
+	case filter.How == relation.Closed:
+		return filter.By != relation.ID || !c.listed()
+	case filter.How == relation.Open:
+		return filter.By != relation.ID && c.listed()
+	}
+	return false
+}
+
+// known returns the terms that a condition may be about.
+func (p *planner) known(ctx context.Context, c *condition) ([]space.Term, error) {
+	if c.column.Filter.Of == relation.People {
+		return p.people(ctx, c)
+	}
+	return p.terms(ctx, c)
+}
+
 // applyTerms sends the ids of the terms that satisfy a condition.
 func (p *planner) applyTerms(ctx context.Context, f *form, c *condition) error {
 	filter := c.column.Filter
@@ -99,14 +156,10 @@ func (p *planner) applyTerms(ctx context.Context, f *form, c *condition) error {
 	case filter.By == relation.ID && c.listed():
 		p.applyList(f, c, false) // the server knows its own ids
 		return nil
-	case filter.How == relation.Open && !c.listed():
+	case !p.named(c):
 		return nil
 	}
-	known := p.terms
-	if filter.Of == relation.People {
-		known = p.people
-	}
-	terms, err := known(ctx, c)
+	terms, err := p.known(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -151,18 +204,30 @@ func (p *planner) people(ctx context.Context, c *condition) ([]space.Term, error
 		return nil, err
 	}
 	kept := p.source.space
-	members, err := kept.Terms(ctx, p.trip, relation.People, ids)
-	if err != nil {
-		return nil, err
-	}
-	everybody, err := kept.Everybody(ctx, p.trip)
-	if all := slices.Concat(members, everybody); err != nil || len(strangers(c, all)) == 0 {
+	all, err := bothOf(ctx, p.trip, ids, kept.Terms, kept.Everybody)
+	if err != nil || len(strangers(c, all)) == 0 {
 		return all, err
 	}
-	if members, err = kept.Refresh(ctx, p.trip, relation.People, ids); err != nil {
-		return nil, err
-	}
-	everybody, err = kept.RefreshEverybody(ctx, p.trip)
+	return bothOf(ctx, p.trip, ids, kept.Refresh, kept.RefreshEverybody)
+}
+
+// bothOf asks side by side for the members of projects and for everybody.
+func bothOf(
+	ctx context.Context, trip *rest.Trip, projects []int64,
+	ofProjects func(context.Context, *rest.Trip, relation.Vocabulary, []int64) ([]space.Term, error),
+	ofSpace func(context.Context, *rest.Trip) ([]space.Term, error),
+) ([]space.Term, error) {
+	var members, everybody []space.Term
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		members, err = ofProjects(ctx, trip, relation.People, projects)
+		return err
+	})
+	group.Go(func() (err error) {
+		everybody, err = ofSpace(ctx, trip)
+		return err
+	})
+	err := group.Wait()
 	return slices.Concat(members, everybody), err
 }
 

@@ -88,23 +88,25 @@ func runBlock(t *testing.T, block string) string {
 	return head + "\n----\n" + strings.Join(append(lines, result...), "\n")
 }
 
-// sortMetadata sorts neighbours that ask the same of several projects: they are
-// asked side by side.
+// sortMetadata sorts neighbours that ask for metadata: they are asked side by
+// side. The projects come first, and are asked alone.
 func sortMetadata(lines []string) {
-	slices.SortStableFunc(lines, func(a, b string) int {
-		if kind := metadataOf(a); kind == "" || kind != metadataOf(b) {
-			return 0
+	for from := 0; from < len(lines); from++ {
+		to := from
+		for to < len(lines) && isMetadata(lines[to]) {
+			to++
 		}
-		return strings.Compare(a, b)
-	})
+		slices.Sort(lines[from:to])
+		from = to
+	}
 }
 
-func metadataOf(line string) string {
+func isMetadata(line string) bool {
 	parts := strings.Split(strings.TrimPrefix(line, "GET /"), "/")
-	if len(parts) != 3 || parts[0] != "projects" {
-		return ""
+	if parts[0] == "projects" {
+		return len(parts) == 3
 	}
-	return parts[2]
+	return len(parts) == 1 && (parts[0] == "users" || parts[0] == "priorities" || parts[0] == "resolutions")
 }
 
 func parseBlock(t *testing.T, head string) asked {

@@ -55,6 +55,9 @@ func (p *planner) shapeList(ctx context.Context, at int) error {
 // applyAll applies the conditions of a level and of those inside of it; pseudo
 // columns first, because nothing else can take their place.
 func (p *planner) applyAll(ctx context.Context, f *form, at int) error {
+	if err := p.learn(ctx, at); err != nil {
+		return err
+	}
 	for _, echo := range []bool{true, false} {
 		for level := at; level < len(p.chain) && p.chain.asked(level) == at; level++ {
 			for i := range p.conditions[level] {

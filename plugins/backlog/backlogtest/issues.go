@@ -87,14 +87,10 @@ func (c *call) found(q *issueQuery, sorted bool) []*Issue {
 		return issues
 	}
 	var issues []*Issue
-	families := c.space.families()
-	for _, i := range c.space.issues {
-		if q.matches(c.space, i, families) {
-			issues = append(issues, i)
-		}
-	}
 	if sorted {
-		issues = q.ordered(c.space, issues)
+		issues = q.ordered(c.space, slices.Clone(c.found(q, false)))
+	} else {
+		issues = c.matching(q)
 	}
 	if memory.lists == nil {
 		memory.lists = map[string][]*Issue{}
@@ -105,6 +101,17 @@ func (c *call) found(q *issueQuery, sorted bool) []*Issue {
 	}
 	memory.lists[name] = issues
 	memory.names = append(memory.names, name)
+	return issues
+}
+
+func (c *call) matching(q *issueQuery) []*Issue {
+	var issues []*Issue
+	families := c.space.families()
+	for _, i := range c.space.issues {
+		if q.matches(c.space, i, families) {
+			issues = append(issues, i)
+		}
+	}
 	return issues
 }
 

@@ -89,3 +89,27 @@ func gzipOf(t *testing.T, text string) []byte {
 	}
 	return packed.Bytes()
 }
+
+// TestBracketsInTexts reads answers whose texts look nested too deep, and are
+// not, and one that is behind such a text.
+func TestBracketsInTexts(t *testing.T) {
+	many := strings.Repeat("[{", 2000)
+	for name, test := range map[string]struct {
+		answer string
+		ok     bool
+	}{
+		"in a text":               {`[{"id":1,"a":"` + many + `"}]`, true},
+		"after a quote in it":     {`[{"id":1,"a":"\"` + many + `"}]`, true},
+		"after a slash and quote": {`[{"id":1,"a":"\\\"` + many + `"}]`, true},
+		"in a name":               {`[{"id":1,"` + many + `":0}]`, true},
+		"after a text":            {`[{"id":1,"a":"\\",` + `"b":` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + `}]`, false},
+		"after an empty text":     {`[{"id":1,"a":"","b":` + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + `}]`, false},
+	} {
+		cfg := testServer(t, body(test.answer))
+		cfg.Clock = instant{}
+		ids, err := readIDs(rest.New(cfg).Begin("").Offset(t.Context(), rest.OffsetScan{Call: call("/issues")}))
+		if test.ok != (err == nil) || test.ok && len(ids) != 1 {
+			t.Errorf("%s: read %v, %v", name, ids, err)
+		}
+	}
+}

@@ -195,23 +195,38 @@ const maxDepth = 1000
 
 // shallow tells whether a JSON text is nested no deeper than that.
 func shallow(text string) bool {
-	depth, inText := 0, false
+	depth := 0
 	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case inText:
-		case c == '[', c == '{':
+		switch text[i] {
+		case '"':
+			i += quoted(text[i+1:])
+		case '[', '{':
 			if depth++; depth > maxDepth {
 				return false
 			}
-		case c == ']', c == '}':
+		case ']', '}':
 			depth--
 		}
 	}
 	return true
+}
+
+// quoted is how long a JSON string is that has begun, with the quote at its end.
+func quoted(rest string) int {
+	for i := 0; ; i++ {
+		next := strings.IndexByte(rest[i:], '"')
+		if next < 0 {
+			return len(rest)
+		}
+		i += next
+		slashes := i
+		for slashes > 0 && rest[slashes-1] == '\\' {
+			slashes--
+		}
+		if (i-slashes)%2 == 0 {
+			return i + 1
+		}
+	}
 }
 
 // redirect tells whether to follow the server elsewhere. A file may be kept at
