@@ -209,8 +209,9 @@ def test_nobody_else_reaches_the_socket(backlog, cnxn):
 
 def test_child_that_died_is_replaced_below_a_connection(backlog):
     with trackql.backlog.connect(backlog.text) as cnxn:
-        _child.child()._process.kill()
-        _child.child()._process.wait()
+        process = _child.child()._process
+        process.kill()
+        process.wait()
         with cnxn.cursor() as cursor:
             assert cursor.execute("SELECT 1").fetchone() == (1,)
 
