@@ -43,7 +43,7 @@ PYTHON_RUN = TRACKQL_PROGRAM=$(CURDIR)/bin/trackql PYTHONPATH=$(CURDIR)/connecto
 GOLDENS = $(shell grep -rlE --include='*_test.go' 'Bool."update"' . | xargs -r -n1 dirname | sort -u)
 
 .PHONY: all build need test test-python short lint lint-python fmt fmt-python sizes proto proto-check tidy golden \
-	golden-check fuzz metamorphic bench bench-python demo cross dist dist-need dist-check wheel check clean
+	golden-check fuzz metamorphic bench bench-python demo cross dist dist-need dist-check wheel wheel-check check clean
 
 all: build
 
@@ -55,6 +55,7 @@ need:
 
 test: need
 	go test -race -shuffle=on -timeout 40m -tags $(TAGS) ./...
+	$(MAKE) test-python
 
 # The Python package, the Dash programs in a browser, and the documents' Python.
 # Dash's plugin for pytest wants the driver of a browser before any test asks.
@@ -74,6 +75,7 @@ short:
 lint: $(LINT) sizes
 	$(LINT) run ./...
 	cd docs/example-connector && $(CURDIR)/$(LINT) run ./...
+	$(MAKE) lint-python
 
 lint-python: $(PYTHON_READY)
 	$(RUFF) check -q $(RUFF_RULES) $(PYTHON_CODE)
@@ -135,6 +137,7 @@ metamorphic:
 
 bench:
 	go test -run '^$$' -bench . -benchmem -tags $(TAGS) ./...
+	$(MAKE) bench-python
 
 bench-python: build $(PYTHON_READY)
 	$(PYTHON_RUN) connector/python/tests/bench.py
@@ -154,6 +157,11 @@ dist-need:
 # The Python package for this platform, with the program in it: dist/trackql-*.whl.
 wheel: $(PYTHON_READY)
 	@.ci/wheel
+
+# Installs that wheel into a fresh environment, and tries it there.
+wheel-check: build wheel
+	TRACKQL_WHEEL=$$(ls -t $(CURDIR)/dist/trackql-*.whl | head -n 1) \
+		$(PYTHON_RUN) -m pytest -q -p no:dash -W error connector/python/tests/test_wheel.py
 
 # Builds the release twice, in different folders and with a new cache of the
 # compiler's each time, and compares.

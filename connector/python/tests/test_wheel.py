@@ -45,7 +45,9 @@ def installed(wheel, tmp_path_factory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("fresh") / "v"
     venv.create(folder)
     versions = folder.with_name("versions.txt")  # pip takes no extras here
-    versions.write_text(re.sub(r"\[[^]]*\]", "", (PACKAGE / "requirements-test.txt").read_text(encoding="utf-8")), encoding="utf-8")
+    versions.write_text(
+        re.sub(r"\[[^]]*\]", "", (PACKAGE / "requirements-test.txt").read_text(encoding="utf-8")), encoding="utf-8"
+    )
     commands = folder / ("Scripts" if sys.platform == "win32" else "bin")
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", commands / "python", "install", "-q", "--disable-pip-version-check"]
