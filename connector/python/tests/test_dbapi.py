@@ -5,6 +5,7 @@ import decimal
 import inspect
 
 import adbc_driver_manager
+import pandas as pd
 import pytest
 
 import trackql
@@ -118,6 +119,34 @@ def test_errors(cnxn, sql, error, says):
     with cnxn.cursor() as cursor, pytest.raises(error, match=says):
         cursor.execute(sql)
         cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    ("sql", "row", "refused"),
+    [
+        ("DELETE FROM Issues WHERE Id = ?", [1], "deleted"),
+        ("UPDATE Issues SET Summary = ? WHERE Id = ?", ["x", 1], "updated"),
+        ("INSERT INTO Issues (Summary) VALUES (?)", ["x"], "inserted"),
+    ],
+)
+def test_writes_are_refused(cnxn, sql, row, refused):
+    """A write to a source is refused in the same words, with parameters and without."""
+    with cnxn.cursor() as cursor:
+        told = []
+        for run in (
+            lambda: cursor.execute(sql.replace("?", "1")),
+            lambda: cursor.execute(sql, row),
+            lambda: cursor.execute(sql, tuple(row)),
+            lambda: cursor.executemany(sql, [row, row]),
+            lambda: cursor.executemany(sql, iter([row])),
+            lambda: pd.read_sql(sql, cnxn, params=row),
+        ):
+            with pytest.raises(trackql.NotSupportedError) as caught:
+                run()
+            told.append(str(caught.value))
+        assert "backlog.Issues is read-only here" in told[0] and refused in told[0]
+        assert set(told) == {told[0]}
+        assert cursor.execute("SELECT ?", [1]).fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ class Cursor(adbc.Cursor):
             if parameters is None or (not hasattr(parameters, "__arrow_c_array__") and len(parameters) == 0):
                 self._stmt.set_sql_query(operation)
             else:
+                self._prepare(operation)
                 self._prepare_execute(operation, parameters)
             handle, self._rowcount = _BLOCKING(self._stmt.execute_query, (), {}, self._stmt.cancel)
             self._results = adbc._RowIterator(self._stmt, handle, self._backend)
@@ -93,8 +94,19 @@ class Cursor(adbc.Cursor):
                 self._rowcount, self._results = 0, None
                 return
         with told():
+            self._prepare(operation)
             super().executemany(operation, seq_of_parameters)
         self._heed()
+
+    def _prepare(self, operation: str) -> None:
+        """Have the program check a statement, and keep it for values.
+
+        ADBC's own cursor takes a refusal for a driver that cannot prepare, and goes
+        on to an error that says nothing of the statement.
+        """
+        self._stmt.set_sql_query(operation)
+        _BLOCKING(self._stmt.prepare, (), {}, self._stmt.cancel)
+        self._last_query = operation  # so it is not prepared once more
 
     @property
     def description(self) -> list[tuple] | None:
