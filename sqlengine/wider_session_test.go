@@ -235,7 +235,7 @@ func TestOwn(t *testing.T) {
 	})
 	mustAsk(t, s, "CREATE TABLE x (n INT, s TEXT); CREATE TEMP TABLE y AS SELECT count(*) AS n FROM bl.Issues")
 	want := []sqlengine.OwnTable{
-		{Name: "All", Columns: []sqlengine.OwnColumn{{Name: "Id", Type: "BIGINT"}, {Name: "Project", Type: "VARCHAR"}, {Name: "Summary", Type: "VARCHAR"}}},
+		{Name: "All", View: true, Columns: []sqlengine.OwnColumn{{Name: "Id", Type: "BIGINT"}, {Name: "Project", Type: "VARCHAR"}, {Name: "Summary", Type: "VARCHAR"}}},
 		{Name: "x", Columns: []sqlengine.OwnColumn{{Name: "n", Type: "INTEGER"}, {Name: "s", Type: "VARCHAR"}}},
 		{Name: "y", Columns: []sqlengine.OwnColumn{{Name: "n", Type: "BIGINT"}}},
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"strings"
-	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/flight"
@@ -15,7 +14,8 @@ import (
 )
 
 // answer is a text of statements that runs: it began when its client asked what
-// there will be, and goes on when the client comes for the rows.
+// there will be, and goes on when the client comes for the rows. Its reader
+// (reader.go) takes them from the statement, and ends it.
 type answer struct {
 	seat   *seat
 	cancel context.CancelCauseFunc
@@ -31,8 +31,12 @@ type answer struct {
 	changed int64
 	made    bool
 
-	closing sync.Once
-	err     error
+	*reader
+	// failed is what ended the rows before their end; it is there when there are no
+	// more batches. err is what went wrong when the statement ended; it is there when
+	// ended is closed.
+	failed, err error
+	ended       chan struct{}
 }
 
 // noRows are the columns of an answer without rows.
@@ -82,25 +86,29 @@ func (d *door) begin(ctx context.Context, text string, params []connector.Value)
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{seat: taken, changed: -1, columns: noRows}
+	a := &answer{seat: taken, changed: -1, columns: noRows, reader: newReader(), ended: make(chan struct{})}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, a.close())
+			a.finish()
+			err = errors.Join(err, a.err)
 		}
 	}()
 	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	a.cancel = cancel
+	a.busy.Store(true)
 	a.next, a.stop = iter.Pull2(taken.session.Run(running, text, params))
 	let := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 	defer let()
-	a.detach = context.AfterFunc(d.server.ended, func() { cancel(errClosed) })
+	a.detach = context.AfterFunc(d.server.ended, func() { a.leave(errClosed) })
 	for n := 1; ; n++ {
 		result, err, more := a.next()
 		switch {
 		case err != nil:
 			return nil, err
 		case !more:
-			return a, a.close()
+			a.finish()
+			close(a.batches)
+			return a, a.err
 		case result.Kind() == sqlengine.Done:
 			a.made = true
 			a.count(result)
@@ -111,6 +119,8 @@ func (d *door) begin(ctx context.Context, text string, params []connector.Value)
 		}
 		a.result = result
 		a.columns, a.shapes = plainSchema(result.Schema())
+		a.busy.Store(false)
+		d.streams.Go(a.read)
 		return a, nil
 	}
 }
@@ -136,43 +146,32 @@ func (a *answer) note(result *sqlengine.Result) {
 // stream sends the rows, as fast as they are taken, and closes the answer.
 func (a *answer) stream(ctx context.Context, to chan<- flight.StreamChunk) {
 	defer close(to)
-	stop := context.AfterFunc(ctx, func() { a.cancel(context.Cause(ctx)) })
+	stop := context.AfterFunc(ctx, func() { a.leave(context.Cause(ctx)) })
 	defer stop()
-	batches := make(chan arrow.RecordBatch)
-	var reading sync.WaitGroup
-	reading.Go(func() { a.read(ctx, batches) })
+	a.start()
 	for more := true; more; {
-		first, ok := <-batches
+		first, ok := <-a.batches
 		if !ok {
 			break
 		}
 		var some []arrow.RecordBatch
-		some, more = gather(first, batches)
+		some, more = gather(first, a.batches)
 		a.send(ctx, joined(some), to)
 	}
-	reading.Wait()
-	var err error
-	if a.result != nil {
-		err = a.result.Err()
-	}
-	if err = errors.Join(err, a.close()); err != nil {
+	if err := errors.Join(a.failed, a.err); err != nil {
 		offer(ctx, flight.StreamChunk{Err: fault(err)}, to)
 	}
 }
 
-// read reads the batches of the answer, until ctx ends.
-func (a *answer) read(ctx context.Context, to chan<- arrow.RecordBatch) {
-	defer close(to)
-	for a.result != nil && a.result.Next() {
-		batch := a.result.RecordBatch()
-		batch.Retain()
-		select {
-		case to <- batch:
-		case <-ctx.Done():
-			batch.Release()
-			return
-		}
+// drain reads the answer to its end, and tells how many rows it had.
+func (a *answer) drain(ctx context.Context) (rows int64, err error) {
+	defer context.AfterFunc(ctx, func() { a.leave(context.Cause(ctx)) })()
+	a.start()
+	for batch := range a.batches {
+		rows += batch.NumRows()
+		batch.Release()
 	}
+	return rows, errors.Join(a.failed, a.err)
 }
 
 // send makes batches ready for a client, sends and releases them.
@@ -197,19 +196,26 @@ func offer(ctx context.Context, chunk flight.StreamChunk, to chan<- flight.Strea
 	}
 }
 
-// close ends the statement, wherever it is, and leaves its session.
+// finish ends the statement, wherever it is, and leaves its session. It is called
+// once: by begin where there are no rows, and else by the reader.
+func (a *answer) finish() {
+	defer close(a.ended)
+	if a.result != nil {
+		if a.failed = a.result.Err(); a.failed == nil && a.unwanted() {
+			a.failed = a.why
+		}
+		a.err = a.result.Close()
+		a.note(a.result)
+	}
+	a.stop()
+	a.detach()
+	a.cancel(context.Canceled)
+	a.err = errors.Join(a.err, a.seat.leave(a.made))
+}
+
+// close ends the statement where that still runs, and lets go of its rows.
 func (a *answer) close() error {
-	a.closing.Do(func() {
-		if a.result != nil {
-			a.err = a.result.Close()
-			a.note(a.result)
-		}
-		if a.stop != nil {
-			a.stop()
-			a.detach()
-			a.cancel(context.Canceled)
-		}
-		a.err = errors.Join(a.err, a.seat.leave(a.made))
-	})
+	a.leave(context.Canceled)
+	<-a.ended
 	return a.err
 }

@@ -64,7 +64,11 @@ func (d *door) all(ctx context.Context) (tables []listed, schemas []string, err 
 		}
 	}
 	for _, t := range own {
-		tables = append(tables, listed{schema: ownSchema, name: t.Name, kind: viewType, own: t.Columns})
+		kind := tableType
+		if t.View {
+			kind = viewType
+		}
+		tables = append(tables, listed{schema: ownSchema, name: t.Name, kind: kind, own: t.Columns})
 	}
 	slices.Sort(schemas)
 	slices.SortStableFunc(tables, func(a, b listed) int {

@@ -113,6 +113,40 @@ func TestCatalog(t *testing.T) {
 	}
 }
 
+// TestTypesOfOwnTables tells tables of a client's own from its views.
+func TestTypesOfOwnTables(t *testing.T) {
+	c := dial(t, serving(t, serve.Config{}))
+	made := "CREATE TABLE a AS SELECT 1 AS x; CREATE VIEW b AS FROM a; CREATE TEMP TABLE c AS FROM a; CREATE TEMP VIEW d AS FROM a; CREATE TABLE e (x INTEGER)"
+	if _, err := ask(t.Context(), c, made); err != nil {
+		t.Fatal(err)
+	}
+	own := "main"
+	for title, test := range map[string]struct {
+		types []string
+		want  string
+	}{
+		"all":    {nil, "a TABLE, b VIEW, c TABLE, d VIEW, e TABLE"},
+		"tables": {[]string{"TABLE"}, "a TABLE, c TABLE, e TABLE"},
+		"views":  {[]string{"VIEW"}, "b VIEW, d VIEW"},
+	} {
+		info, err := c.GetTables(t.Context(), &flightsql.GetTablesOpts{DbSchemaFilterPattern: &own, TableTypes: test.types})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := readAll(t.Context(), c, info)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range rows {
+			got = append(got, row[2]+" "+row[3])
+		}
+		if got := strings.Join(got, ", "); got != test.want {
+			t.Errorf("%s = %s, want %s", title, got, test.want)
+		}
+	}
+}
+
 func TestColumnsOfTables(t *testing.T) {
 	c := dial(t, serving(t, serve.Config{}))
 	table := "Issues"

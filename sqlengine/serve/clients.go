@@ -24,18 +24,22 @@ type clients struct {
 	seats *seats
 	notes notes
 	idle  time.Duration
+	spare *spare
 
 	mu    sync.Mutex
 	known map[string]*client // those with something of their own, or under way
 }
 
 // client is one conversation. Its statements run side by side as long as none of
-// them has made something; from then on one after the other.
+// them makes something; from then on one after the other.
 type client struct {
 	id string
 	// home is the session that has what this client made; nil where that is
 	// nothing.
 	home *sqlengine.Session
+	// holder is the seat that nobody may sit beside: that of the home, or of a text
+	// that may be making one.
+	holder *seat
 	// running are the statements under way, and left says that the client is gone.
 	running int
 	left    bool
@@ -66,7 +70,7 @@ func caller(ctx context.Context) string { return ctx.Value(clientKey{}).(string)
 // busy is the error of a statement that would have to wait for the reader of
 // another one, which may be the same thread.
 func busy() error {
-	return connector.Errorf(connector.Conflict, "an earlier answer of this connection is still being read").
+	return connector.Errorf(connector.Conflict, "an earlier answer of this connection is still being read, and what is left of it is too much to keep").
 		WithHint("Read it to its end, close its cursor, or use another connection.")
 }
 
@@ -76,36 +80,78 @@ type seat struct {
 	client  *client
 	session *sqlengine.Session
 	aside   bool // beside another statement: nothing may be made here
+
+	// wanted is closed when another statement of the client waits for the session,
+	// gone when the seat was left, and full where that waits for the reader of the
+	// answer, because its rows are too many to keep.
+	wanted, gone, full chan struct{}
+	asked              bool // for the seat: wanted is closed
 }
 
 // take returns a session for the client that calls. reads says that the
-// statements make nothing. The caller leaves the seat.
+// statements make nothing. Where the client's session is taken, it waits: what
+// runs there goes on to its end without its reader, as far as its rows can be
+// kept. The caller leaves the seat.
 func (c *clients) take(ctx context.Context, reads bool) (*seat, error) {
-	id := caller(ctx)
+	for {
+		s, before := c.sit(caller(ctx), reads)
+		if before != nil {
+			if err := before.await(ctx); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if s.session != nil {
+			return s, nil
+		}
+		var err error
+		if s.session, err = c.seats.take(ctx); err != nil {
+			return nil, errors.Join(err, s.leave(false))
+		}
+		return s, nil
+	}
+}
+
+// sit gives a client a seat, or tells which one has to be left before.
+func (c *clients) sit(id string, reads bool) (s, before *seat) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	who := c.known[id]
 	if who == nil {
 		who = &client{id: id}
 		c.known[id] = who
 	}
-	if who.running > 0 && (who.home != nil || !reads) {
-		c.mu.Unlock()
-		return nil, busy()
+	if before = who.holder; before != nil {
+		if !before.asked {
+			before.asked = true
+			close(before.wanted)
+		}
+		return nil, before
 	}
-	s := &seat{clients: c, client: who, session: who.home, aside: who.running > 0}
+	s = &seat{
+		clients: c, client: who, session: who.home, aside: reads && who.running > 0,
+		wanted: make(chan struct{}), gone: make(chan struct{}), full: make(chan struct{}),
+	}
+	if who.home != nil || !reads {
+		who.holder = s
+	}
 	who.running++
 	if who.expires != nil {
 		who.expires.Stop()
 	}
-	c.mu.Unlock()
-	if s.session != nil {
-		return s, nil
-	}
-	var err error
-	if s.session, err = c.seats.take(ctx); err != nil {
-		return nil, errors.Join(err, s.leave(false))
-	}
 	return s, nil
+}
+
+// await waits until the seat is left.
+func (s *seat) await(ctx context.Context) error {
+	select {
+	case <-s.gone:
+		return nil
+	case <-s.full:
+		return busy()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // leave gives the session back. Where statements have made something in it, it
@@ -114,7 +160,11 @@ func (s *seat) leave(made bool) error {
 	c, who := s.clients, s.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	defer close(s.gone)
 	who.running--
+	if who.holder == s {
+		who.holder = nil
+	}
 	if made && !s.aside {
 		who.home = s.session
 	}
@@ -155,7 +205,7 @@ func (c *clients) drop(who *client) error {
 	if who.home == nil {
 		return nil
 	}
-	return who.home.Close()
+	return c.seats.end(who.home)
 }
 
 // close ends all conversations. No statement may be under way.

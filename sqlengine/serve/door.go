@@ -41,7 +41,7 @@ func newDoor(s *Server) (*door, error) {
 	d := &door{server: s, waiting: map[string]*waiting{}, prepared: map[string]*prepared{}}
 	d.clients = &clients{
 		seats: &seats{engine: s.cfg.Engine, most: 2 * runtime.NumCPU()},
-		idle:  s.cfg.Idle, known: map[string]*client{},
+		idle:  s.cfg.Idle, known: map[string]*client{}, spare: &spare{most: s.cfg.MostKept},
 	}
 	return d, d.tellInfo()
 }
@@ -59,23 +59,25 @@ func (d *door) warm() {
 // wait keeps an answer for its reader, and returns its ticket.
 func (d *door) wait(a *answer) (string, error) {
 	ticket := rand.Text()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.closed {
-		return "", errors.Join(errClosed, a.close())
+	if err := d.admit(ticket, a); err != nil {
+		return "", errors.Join(err, a.close())
 	}
-	if len(d.waiting) >= mostWaiting {
-		full := connector.Errorf(connector.RateLimited, "%d answers wait for their readers, and no more are kept", mostWaiting).
-			WithHint("Read answers, or cancel them.")
-		return "", errors.Join(full, a.close())
-	}
-	d.waiting[ticket] = &waiting{a, time.AfterFunc(d.server.cfg.Unread, func() { _ = d.abandon(ticket) })}
 	return ticket, nil
 }
 
-// mostWaiting is how many answers wait for their readers at once, each with a
-// session.
-const mostWaiting = 500
+func (d *door) admit(ticket string, a *answer) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return errClosed
+	}
+	if most := d.server.cfg.MostUnread; len(d.waiting) >= most {
+		return connector.Errorf(connector.RateLimited, "%d answers wait for their readers, and no more are kept", most).
+			WithHint("Read answers, or cancel them.")
+	}
+	d.waiting[ticket] = &waiting{a, time.AfterFunc(d.server.cfg.Unread, func() { _ = d.abandon(ticket) })}
+	return nil
+}
 
 // fetch returns the answer of a ticket, to be read once.
 func (d *door) fetch(ticket string) (*answer, bool) {
@@ -213,14 +215,11 @@ func (d *door) update(ctx context.Context, text string, params []connector.Value
 	if err != nil {
 		return 0, fault(err)
 	}
-	rows := a.changed
-	for a.result != nil && a.result.Next() {
-		rows = max(rows, 0) + a.result.RecordBatch().NumRows()
-	}
+	rows, err := a.drain(ctx)
 	if a.result != nil {
-		err = a.result.Err()
+		return rows, fault(err)
 	}
-	return rows, fault(errors.Join(err, a.close()))
+	return a.changed, fault(err)
 }
 
 // CancelFlightInfo ends an answer that is not read yet. One that is being read
@@ -241,11 +240,35 @@ func (d *door) CancelFlightInfo(_ context.Context, req *flight.CancelFlightInfoR
 	return flight.CancelFlightInfoResult{Status: flight.CancelStatusNotCancellable}, nil
 }
 
-// CloseSession forgets what a client has made.
+// CloseSession forgets what a client has made, prepared, and not read.
 func (d *door) CloseSession(ctx context.Context, _ *flight.CloseSessionRequest) (*flight.CloseSessionResult, error) {
-	d.clients.notes.take(caller(ctx))
-	if err := d.clients.forget(caller(ctx)); err != nil {
+	id := caller(ctx)
+	var errs []error
+	for _, ticket := range d.leavings(id) {
+		errs = append(errs, d.abandon(ticket))
+	}
+	errs = append(errs, d.clients.forget(id))
+	d.clients.notes.take(id)
+	if err := errors.Join(errs...); err != nil {
 		return nil, fault(err)
 	}
 	return &flight.CloseSessionResult{Status: flight.CloseSessionResultClosed}, nil
+}
+
+// leavings forgets the statements that a client has prepared, and returns the tickets
+// of the answers that it has not come for.
+func (d *door) leavings(id string) (tickets []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for handle, p := range d.prepared {
+		if p.client == id {
+			d.discard(handle, p)
+		}
+	}
+	for ticket, w := range d.waiting {
+		if w.answer.seat.client.id == id {
+			tickets = append(tickets, ticket)
+		}
+	}
+	return tickets
 }

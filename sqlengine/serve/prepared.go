@@ -21,6 +21,7 @@ type prepared struct {
 	told sqlengine.Prepared
 	// params are the values for the next run.
 	params  []connector.Value
+	client  string // who has prepared it
 	expires *time.Timer
 }
 
@@ -30,7 +31,7 @@ func (d *door) CreatePreparedStatement(ctx context.Context, req flightsql.Action
 		return result, fault(err)
 	}
 	text := req.GetQuery()
-	p := &prepared{text: text}
+	p := &prepared{text: text, client: caller(ctx)}
 	if len(sqlengine.Split(text)) == 1 {
 		if p.told, err = d.describe(ctx, text); err != nil {
 			return result, fault(err)
@@ -39,8 +40,8 @@ func (d *door) CreatePreparedStatement(ctx context.Context, req flightsql.Action
 	handle := rand.Text()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.prepared) >= mostPrepared {
-		return result, fault(connector.Errorf(connector.RateLimited, "%d statements are prepared, and no more are kept", mostPrepared).
+	if most := d.server.cfg.MostPrepared; len(d.prepared) >= most {
+		return result, fault(connector.Errorf(connector.RateLimited, "%d statements are prepared, and no more are kept", most).
 			WithHint("Close statements that are not used any more."))
 	}
 	d.prepared[handle] = p
@@ -51,9 +52,6 @@ func (d *door) CreatePreparedStatement(ctx context.Context, req flightsql.Action
 	}
 	return result, nil
 }
-
-// mostPrepared is how many statements are kept, of all clients together.
-const mostPrepared = 10_000
 
 // parameters describes n parameters, each of any type.
 func parameters(n int) *arrow.Schema {
@@ -74,9 +72,14 @@ func (d *door) unprepare(handle string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if p, ok := d.prepared[handle]; ok {
-		p.expires.Stop()
-		delete(d.prepared, handle)
+		d.discard(handle, p)
 	}
+}
+
+// discard forgets a statement, for a caller that holds the lock.
+func (d *door) discard(handle string, p *prepared) {
+	p.expires.Stop()
+	delete(d.prepared, handle)
 }
 
 // handled returns a prepared statement as it is now.

@@ -15,6 +15,7 @@ type seats struct {
 
 	mu     sync.Mutex
 	free   []*sqlengine.Session
+	open   int // also those that are taken
 	closed bool
 }
 
@@ -28,7 +29,25 @@ func (s *seats) take(ctx context.Context) (*sqlengine.Session, error) {
 		return last, nil
 	}
 	s.mu.Unlock()
-	return s.engine.Session(ctx)
+	return s.begin(ctx)
+}
+
+func (s *seats) begin(ctx context.Context) (*sqlengine.Session, error) {
+	session, err := s.engine.Session(ctx)
+	if err == nil {
+		s.mu.Lock()
+		s.open++
+		s.mu.Unlock()
+	}
+	return session, err
+}
+
+// end closes a session.
+func (s *seats) end(session *sqlengine.Session) error {
+	s.mu.Lock()
+	s.open--
+	s.mu.Unlock()
+	return session.Close()
 }
 
 // leave keeps a session for the next client, or closes it where there are enough.
@@ -40,12 +59,12 @@ func (s *seats) leave(session *sqlengine.Session) error {
 		return nil
 	}
 	s.mu.Unlock()
-	return session.Close()
+	return s.end(session)
 }
 
 // warm makes a session before anybody asks.
 func (s *seats) warm(ctx context.Context) error {
-	session, err := s.engine.Session(ctx)
+	session, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,7 +78,7 @@ func (s *seats) close() error {
 	s.mu.Unlock()
 	var errs []error
 	for _, session := range free {
-		errs = append(errs, session.Close())
+		errs = append(errs, s.end(session))
 	}
 	return errors.Join(errs...)
 }

@@ -21,6 +21,11 @@ import (
 // serving starts a server over the reference source, on a socket of its own, and
 // returns a client's way to it.
 func serving(t *testing.T, cfg serve.Config) string {
+	_, address := server(t, cfg)
+	return address
+}
+
+func server(t *testing.T, cfg serve.Config) (*serve.Server, string) {
 	t.Helper()
 	engine, err := sqlengine.Open(t.Context(), sqlengine.Config{Sources: []sqlengine.NamedSource{{
 		Name: "mem", Connector: "memory", Source: issues(),
@@ -51,7 +56,7 @@ func serving(t *testing.T, cfg serve.Config) string {
 			t.Error(err)
 		}
 	})
-	return "unix://" + path
+	return s, "unix://" + path
 }
 
 // issues is a source of two tables that refer to each other.

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -33,6 +34,14 @@ type Config struct {
 	// session that has tables of its own is kept for a client that says nothing.
 	// 0 is a minute, and an hour.
 	Unread, Idle time.Duration
+	// MostUnread is how many answers wait for their readers at once, each with a
+	// session, and MostPrepared how many prepared statements are kept, of all clients
+	// together. 0 is 500, and 10,000.
+	MostUnread, MostPrepared int
+	// MostKept is how many bytes of rows are kept, of all clients together, that were
+	// read before their client came for them, because the client's next statement
+	// waited for its session. 0 is 256 MiB.
+	MostKept int64
 	// Log takes what is worth telling; nil discards it.
 	Log *slog.Logger
 }
@@ -52,15 +61,12 @@ var errClosed = errors.New("the server is shutting down")
 
 // New returns a server that listens to nothing yet. The caller closes it.
 func New(cfg Config) (*Server, error) {
-	if cfg.Unread <= 0 {
-		cfg.Unread = time.Minute
-	}
-	if cfg.Idle <= 0 {
-		cfg.Idle = time.Hour
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
+	cfg.Unread = cmp.Or(cfg.Unread, time.Minute)
+	cfg.Idle = cmp.Or(cfg.Idle, time.Hour)
+	cfg.MostUnread = cmp.Or(cfg.MostUnread, 500)
+	cfg.MostPrepared = cmp.Or(cfg.MostPrepared, 10_000)
+	cfg.MostKept = cmp.Or(cfg.MostKept, 256<<20)
+	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	s := &Server{cfg: cfg}
 	s.ended, s.end = context.WithCancelCause(context.Background())
 	var err error

@@ -149,6 +149,50 @@ def test_writes_are_refused(cnxn, sql, row, refused):
         assert cursor.execute("SELECT ?", [1]).fetchall() == [(1,)]
 
 
+@pytest.fixture
+def own(cnxn):
+    """A connection with a table of its own, of 100,000 rows."""
+    with cnxn.cursor() as cursor:
+        cursor.execute("CREATE TABLE own AS SELECT range AS n FROM range(100000)")
+    return cnxn
+
+
+def test_execute_before_all_is_read(own):
+    """A cursor that runs its next statement forgets the answer that it did not read."""
+    with own.cursor() as cursor:
+        for n in range(20):
+            cursor.execute("SELECT a.n FROM own a, own b")  # far too many rows to keep
+            if n % 2:
+                assert len(cursor.fetchone()) == 1
+        cursor.execute("INSERT INTO own VALUES (?)", [-1])
+        cursor.execute("FROM own")
+        cursor.executemany("INSERT INTO own VALUES (?)", [(-2,), (-3,)])
+        cursor.execute("FROM own")
+        cursor.execute("CREATE TABLE other AS FROM own")
+        assert cursor.execute("SELECT count(*), min(n) FROM other").fetchall() == [(100003, -3)]
+
+
+def test_cursors_beside_each_other(own):
+    """A cursor's answer is whole, whatever other cursors do before it is read."""
+    with own.cursor() as one, own.cursor() as other:
+        one.execute("FROM own")
+        first = one.fetchone()
+        assert other.execute("SELECT count(*) FROM own").fetchone() == (100000,)
+        other.executemany("INSERT INTO own VALUES (?)", [(-1,), (-2,)])
+        assert pd.read_sql("SELECT min(n) AS least FROM own", own).least.tolist() == [-2]
+        assert [first, *one.fetchall()] == [(n,) for n in range(100000)]
+
+
+def test_chunks_beside_statements(own):
+    with own.cursor() as cursor:
+        rows = 0
+        for part in pd.read_sql("FROM own", own, chunksize=20000):
+            rows += len(part)
+            cursor.execute("INSERT INTO own VALUES (?)", [-rows])
+        assert rows == 100000
+        assert cursor.execute("SELECT count(*) FROM own WHERE n < 0").fetchone() == (5,)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -194,7 +238,16 @@ def test_commit_and_rollback(cnxn):
             work()
 
 
-FETCHES = ["fetchone", "fetchmany", "fetchall", "fetch_arrow_table", "fetch_df", "fetch_polars", "fetch_record_batch"]
+FETCHES = [
+    "fetchone",
+    "fetchmany",
+    "fetchall",
+    "fetch_arrow_table",
+    "fetch_df",
+    "fetch_polars",
+    "fetch_record_batch",
+    "fetch_arrow",
+]
 
 
 @pytest.mark.parametrize("fetch", FETCHES)
@@ -209,7 +262,7 @@ def test_nothing_to_fetch(cnxn, fetch):
         getattr(cursor, fetch)()
 
 
-@pytest.mark.parametrize("fetch", ["fetchall", "fetchmany", "fetch_arrow_table", "fetch_df", "fetch_polars"])
+@pytest.mark.parametrize("fetch", [fetch for fetch in FETCHES if fetch != "fetchone"])
 def test_ways_of_fetching_mix(cnxn, fetch):
     """What was fetched row by row does not come again, and the rest of it is not lost."""
     with cnxn.cursor() as cursor:
@@ -217,7 +270,8 @@ def test_ways_of_fetching_mix(cnxn, fetch):
         assert [cursor.fetchone(), *cursor.fetchmany(2)] == [(0,), (1,), (2,)]
         assert cursor.rownumber == 3
         cursor.arraysize = 5000
-        assert len(getattr(cursor, fetch)()) == 4997
+        got = getattr(cursor, fetch)()
+        assert len(got.read_all() if hasattr(got, "read_all") else got) == 4997
 
 
 def test_sets_and_sizes(cnxn):

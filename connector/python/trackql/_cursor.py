@@ -36,6 +36,7 @@ class Cursor(adbc.Cursor):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         #: Pairs of the class and the notice, of the last statement (PEP 249, optional).
         self.messages: list[tuple[type[Notice], Notice]] = []
+        self._first: pyarrow.RecordBatch | None = None  # which nobody has fetched from
         self._batch: pyarrow.RecordBatch | None = None  # whose rows are being fetched one by one
         self._rows: list[tuple] = []
         self._at = 0  # of the rows: the next one
@@ -53,7 +54,7 @@ class Cursor(adbc.Cursor):
             raise interface_error("the cursor is closed, or its connection is")
         self._clear()
         self._last_query = None
-        self._batch, self._rows, self._at, self._fetched = None, [], 0, 0
+        self._first, self._batch, self._rows, self._at, self._fetched = None, None, [], 0, 0
         self._asked = False
         self.messages.clear()
 
@@ -77,8 +78,10 @@ class Cursor(adbc.Cursor):
                 self._prepare_execute(operation, parameters)
             handle, self._rowcount = _BLOCKING(self._stmt.execute_query, (), {}, self._stmt.cancel)
             self._results = adbc._RowIterator(self._stmt, handle, self._backend)
-        if self.description is None:
-            self._heed()
+        # The first rows are there by now. An answer that nobody comes for would keep
+        # its session busy: the driver asks for rows in the background, and where the
+        # next statement comes sooner, not at all, and says so to nobody.
+        self._first = self._read()
         return self
 
     def executemany(self, operation: str, seq_of_parameters: Iterable[Sequence[Any]] | Any) -> None:
@@ -131,16 +134,25 @@ class Cursor(adbc.Cursor):
             raise programming_error("there are no rows to fetch: the last statement answers with none")
         return self._results
 
+    def _read(self) -> pyarrow.RecordBatch | None:
+        """Return the next batch; None at the end."""
+        if self._first is not None:
+            batch, self._first = self._first, None
+            return batch
+        try:
+            with told():
+                return _BLOCKING(self._results.reader.read_next_batch, (), {}, self._stmt.cancel)
+        except StopIteration:
+            self._heed()
+            return None
+
     def _advance(self) -> bool:
         """Make the next batch's rows those that are fetched; False at the end."""
-        answer = self._answer()
+        self._answer()
         self._batch, self._rows, self._at = None, [], 0
         while not self._rows:
-            try:
-                with told():
-                    self._batch = _BLOCKING(answer.reader.read_next_batch, (), {}, self._stmt.cancel)
-            except StopIteration:
-                self._heed()
+            self._batch = self._read()
+            if self._batch is None:
                 return False
             self._rows = _types.rows(self._batch)
         return True
@@ -181,17 +193,11 @@ class Cursor(adbc.Cursor):
 
     def _batches(self) -> Iterator[pyarrow.RecordBatch]:
         """Yield the batches that are left."""
-        answer = self._answer()
+        self._answer()
         if self._at < len(self._rows):
             yield self._batch.slice(self._at)
         self._batch, self._rows, self._at = None, [], 0
-        while True:
-            try:
-                with told():
-                    batch = _BLOCKING(answer.reader.read_next_batch, (), {}, self._stmt.cancel)
-            except StopIteration:
-                self._heed()
-                return
+        while (batch := self._read()) is not None:
             yield batch
 
     def fetch_arrow_table(self) -> pyarrow.Table:
@@ -223,8 +229,15 @@ class Cursor(adbc.Cursor):
 
         :raises ProgrammingError: there was no statement, or it has no rows.
         """
-        self._answer()
-        return super().fetch_record_batch()
+        answer = self._answer()
+        return pyarrow.RecordBatchReader.from_batches(answer.reader.schema, self._batches())
+
+    def fetch_arrow(self) -> pyarrow.RecordBatchReader:
+        """Return what has the rows as a stream of Arrow, for whoever takes one: a reader of batches.
+
+        :raises ProgrammingError: there was no statement, or it has no rows.
+        """
+        return self.fetch_record_batch()
 
     def nextset(self) -> None:
         """Skip the rows that are left. There is no next set: None says so.
