@@ -24,7 +24,7 @@ URL = os.environ["BACKLOG_URL"].rstrip("/")
 ZONE = os.environ.get("BACKLOG_TIMEZONE", "Asia/Tokyo")
 CLOSED = 4  # the id of the status 完了 in every project
 REFRESH = 60_000  # milliseconds
-SHOWN = 200  # rows of the table
+SHOWN = 100  # rows of the table
 NOBODY = "未割り当て"
 NONE = "該当する課題はありません"
 FONT = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic, sans-serif"
@@ -141,17 +141,16 @@ def milestones(project: str | None) -> list[str]:
 
 
 def figure(theme: str, rows: int, *traces: go.Trace, **layout: Any) -> go.Figure:
-    """Draw traces in a theme, high enough for a number of rows; where there are none, say why."""
+    """Draw traces in a theme; where there are no rows, say why."""
     drawn = go.Figure(
         list(traces),
         go.Layout(
             template="plotly_dark" if theme == "dark" else "plotly_white",
             font={"family": FONT, "color": INK[theme], "size": 13},
-            height=max(340, 90 + 26 * rows),
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
             margin={"l": 8, "r": 28, "t": 8, "b": 8},
-            legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
+            legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
             **layout,
         ),
     )
@@ -164,9 +163,10 @@ def figure(theme: str, rows: int, *traces: go.Trace, **layout: Any) -> go.Figure
     return drawn
 
 
-def names(order: list[str]) -> dict[str, Any]:
-    """Return an axis of names, the first one on top, none left out."""
-    return {"categoryorder": "array", "categoryarray": order[::-1], "dtick": 1, "ticksuffix": " ", "showgrid": False}
+def rows_of(order: list[str], theme: str) -> dict[str, Any]:
+    """Return the layout of a row for each name, the first one on top, none left out, and numbers of issues below."""
+    names = {"categoryorder": "array", "categoryarray": order[::-1], "dtick": 1, "ticksuffix": " ", "showgrid": False}
+    return {"yaxis": names, "xaxis": counts(theme), "height": max(340, 60 + 26 * len(order))}
 
 
 def counts(theme: str) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def draw_status(rows: list[dict], theme: str, picked: str | None) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}：%{x} 件<extra></extra>",
     )
-    return figure(theme, len(rows), bars, yaxis=names(labels), xaxis=counts(theme))
+    return figure(theme, len(rows), bars, **rows_of(labels, theme))
 
 
 def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: str | None) -> go.Figure:
@@ -214,9 +214,24 @@ def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: 
         )
         for status, part in parts.items()
     ]
+    sums = [
+        {"x": load[name], "y": name, "text": load[name], "xanchor": "left", "xshift": 2, "showarrow": False}
+        for name in order
+    ]
     bars = bars or [go.Bar()]
-    legend_rows = len(parts) // 3
-    return figure(theme, len(order) + legend_rows, *bars, barmode="stack", yaxis=names(order), xaxis=counts(theme))
+    return figure(
+        theme, len(order), *bars, barmode="stack", showlegend=False, annotations=sums, **rows_of(order, theme)
+    )
+
+
+def legend(colors: dict[str, str]) -> list[html.Span]:
+    """Say which colour is which status."""
+    return [html.Span([dot(color), status]) for status, color in colors.items()]
+
+
+def dot(color: str) -> html.I:
+    """Return a dot in the colour of a status."""
+    return html.I(style={"background": color})
 
 
 def draw_weeks(rows: list[dict], theme: str) -> go.Figure:
@@ -236,20 +251,22 @@ def draw_weeks(rows: list[dict], theme: str) -> go.Figure:
             ("Closed", "完了（最終更新の週）", DONE, "tozeroy"),
         )
     ]
-    dates = {"tickformat": "%Y/%-m", "hoverformat": "%Y/%-m/%-d の週"}
-    return figure(theme, len(rows) and 1, *lines, hovermode="x unified", xaxis=dates, yaxis=counts(theme))
+    # The ticks keep the first date away from the zero beside it.
+    dates = {"tickformat": "%Y/%-m", "hoverformat": "%Y/%-m/%-d の週", "ticks": "outside", "ticklen": 8}
+    dates["tickcolor"] = LINE[theme]
+    return figure(theme, len(rows), *lines, hovermode="x unified", xaxis=dates, yaxis=counts(theme))
 
 
 def table(rows: list[dict]) -> list:
-    """Lay issues out as a table; each key is a button."""
+    """Lay issues out as a table; each key leads to its issue."""
     head = html.Tr([html.Th(name) for name in ("キー", "件名", "担当者", "状態", "期限日", "遅れ")])
     body = [
         html.Tr(
             [
-                html.Td(html.Button(row["IssueKey"], id={"issue": row["IssueKey"]}, className="key", n_clicks=0)),
+                html.Td(html.A(row["IssueKey"], href=f"#{row['IssueKey']}", className="key")),
                 html.Td(row["Summary"], className="summary"),
                 html.Td(row["Assignee"], className="assignee"),
-                html.Td([html.I(style={"background": row["StatusColor"]}), row["StatusName"]], className="state"),
+                html.Td([dot(row["StatusColor"]), row["StatusName"]], className="state"),
                 html.Td(str(row["DueDate"] or "なし"), className="due"),
                 html.Td(f"{row['Late']} 日" if row["Late"] else "", className="late"),
             ]
@@ -290,10 +307,10 @@ def switch(ident: str, first: tuple[str, str], second: tuple[str, str]) -> dcc.R
     return dcc.RadioItems(options, first[0], id=ident, className="switch", inline=True, persistence=True)
 
 
-def chart(ident: str, title: str) -> html.Section:
+def chart(ident: str, title: str, *below: Any) -> html.Section:
     """Return a card with a chart, before it is drawn."""
     graph = dcc.Graph(id=ident, config={"displayModeBar": False})
-    return html.Section([html.H2(title), html.Div(graph, className="chart")])
+    return html.Section([html.H2(title), html.Div(graph, className="chart"), *below])
 
 
 def header() -> html.Header:
@@ -318,7 +335,7 @@ def cards() -> html.Main:
         [
             html.Section([html.H2("進み具合"), gauges, html.Dl(id="totals", className="totals")]),
             chart("status", "未完了の課題（状態別）"),
-            chart("assignee", "未完了の課題（担当者別）"),
+            chart("assignee", "未完了の課題（担当者別）", html.Div(id="legend")),
             chart("burnup", "バーンアップ（週別の累計）"),
             html.Section([bar, html.Div(html.Table(id="table"), className="scroll")], className="wide"),
         ]
@@ -327,7 +344,8 @@ def cards() -> html.Main:
 
 def layout() -> html.Div:
     """Return the page, before anything is read."""
-    unseen = [dcc.Interval(id="tick", interval=REFRESH), dcc.Store(id="numbers"), dcc.Store(id="picked", data={})]
+    kept = [dcc.Store(id="numbers"), dcc.Store(id="picked", data={})]
+    unseen = [dcc.Interval(id="tick", interval=REFRESH), dcc.Location(id="where", refresh=False), *kept]
     close = html.Button("閉じる", id="close", n_clicks=0)
     panel = html.Aside([close, html.Div(id="issue")], id="panel", className="panel", hidden=True)
     says = html.Div(id="error", role="alert")
@@ -397,19 +415,21 @@ def dress(theme: str) -> str:
     Output("status", "figure"),
     Output("assignee", "figure"),
     Output("burnup", "figure"),
+    Output("legend", "children"),
     Input("numbers", "data"),
     Input("theme", "value"),
     Input("picked", "data"),
 )
-def draw(numbers: dict | None, theme: str, picked: dict[str, str]) -> tuple[go.Figure, ...]:
+def draw(numbers: dict | None, theme: str, picked: dict[str, str]) -> tuple:
     """Draw the three charts; nothing is read for that."""
     if numbers is None:
-        return figure(theme, 0), figure(theme, 0), figure(theme, 0)
+        return figure(theme, 0), figure(theme, 0), figure(theme, 0), None
     colors = {row["Status"]: row["Color"] for row in numbers["status"]}
     return (
         draw_status(numbers["status"], theme, picked.get("StatusName")),
         draw_assignee(numbers["assignee"], colors, theme, picked.get("Assignee")),
         draw_weeks(numbers["weeks"], theme),
+        legend(colors),
     )
 
 
@@ -483,20 +503,18 @@ def list_issues(_: dict, picked: dict[str, str], scope: str, project: str | None
     return table(rows), title, chips
 
 
-@app.callback(
-    Output("issue", "children"),
-    Output("panel", "hidden"),
-    Input({"issue": ALL}, "n_clicks"),
-    Input("close", "n_clicks"),
-    prevent_initial_call=True,
-)
-def show(_: list[int], __: int) -> tuple:
-    """Show the issue whose key was clicked, or hide it."""
-    if ctx.triggered_id == "close":
+@app.callback(Output("where", "hash"), Input("close", "n_clicks"), prevent_initial_call=True)
+def close(_: int) -> str:
+    """Leave the issue that is shown."""
+    return ""
+
+
+@app.callback(Output("issue", "children"), Output("panel", "hidden"), Input("where", "hash"))
+def show(where: str) -> tuple:
+    """Show the issue whose key the address ends with: such an address can be sent, and Back leaves the issue."""
+    key = where.removeprefix("#")
+    if not key:
         return no_update, True
-    if not ctx.triggered[0]["value"]:
-        return no_update, no_update
-    key = ctx.triggered_id["issue"]
     found = query(
         f"""SELECT Summary, Description, ProjectName AS プロジェクト, IssueTypeName AS 種別, StatusName AS 状態,
         PriorityName AS 優先度, coalesce(AssigneeName, '{NOBODY}') AS 担当者, StartDate AS 開始日, DueDate AS 期限日,
@@ -505,7 +523,7 @@ def show(_: list[int], __: int) -> tuple:
         [key],
     )
     if not found:
-        return [html.H2(key), html.P("この課題はもうありません。")], False
+        return [html.H2(key), html.P("この課題は見つかりません。")], False
     summary, description = found[0].pop("Summary"), found[0].pop("Description")
     facts = [(html.Dt(name), html.Dd(str(value))) for name, value in found[0].items() if value]
     link = html.A("Backlog で開く", href=f"{URL}/view/{key}", target="_blank", rel="noreferrer")
