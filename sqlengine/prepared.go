@@ -14,7 +14,7 @@ import (
 type Prepared struct {
 	// Schema are the columns of its rows, spelled as the query spells them; nil
 	// where they are known only once it runs, as of a PIVOT or of a parameter
-	// without a type.
+	// without a type, or where further columns hang on values.
 	Schema *arrow.Schema
 	// Params is how many parameters it takes.
 	Params int
@@ -31,8 +31,9 @@ func Split(text string) []string {
 }
 
 // Prepare checks a text of one statement and describes what it will answer,
-// without reading a row. It may ask sources for the columns of their tables. No
-// statement may be under way. Errors are as those of [Session.Run].
+// without reading a row. It may ask sources for the columns of their tables; for
+// further ones only where there are no parameters, for they are those of the rows
+// that the values select. No statement may be under way. Errors are as those of [Session.Run].
 func (s *Session) Prepare(ctx context.Context, text string) (Prepared, error) {
 	statements := split(text)
 	if len(statements) != 1 {
@@ -80,6 +81,24 @@ func (s statement) withoutParameters() string {
 	return text.String() + s.text[last:]
 }
 
+// withoutValues marks the context of a statement whose parameters have no values
+// yet: a plan does not know which rows it is about, so the source would be asked
+// for the further columns of all.
+type withoutValues struct{}
+
+var errWithoutValues = errors.New("further columns hang on values of parameters")
+
+// unvalued describes a statement whose columns hang on values.
+func unvalued(stmt statement) Prepared {
+	switch stmt.keyword(0) {
+	case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE":
+		if !stmt.mentions("returning") {
+			return Prepared{Kind: Done}
+		}
+	}
+	return Prepared{Kind: Rows}
+}
+
 func (s *Session) describe(ctx context.Context, stmt statement) (p Prepared, err error) {
 	if stmt.keyword(0) == "EXPLAIN" {
 		return Prepared{Schema: explainSchema, Kind: Explain}, nil
@@ -94,11 +113,18 @@ func (s *Session) describe(ctx context.Context, stmt statement) (p Prepared, err
 	result := &Result{session: s, run: r, stmt: stmt}
 	defer func() { err = errors.Join(err, result.abort()) }()
 	unknown := make([]connector.Value, stmt.parameters()) // NULL, until there are values
-	planned, err := s.decide(r.ctx, stmt, unknown, result)
+	deciding := r.ctx
+	if len(unknown) > 0 {
+		deciding = context.WithValue(deciding, withoutValues{}, true)
+	}
+	planned, err := s.decide(deciding, stmt, unknown, result)
 	if err == nil {
 		err = s.permit(planned, stmt)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errWithoutValues):
+		return unvalued(stmt), nil
+	case err != nil:
 		return Prepared{}, s.hinted(ctx, stmt, s.callError(stmt, err))
 	}
 	if stmt.keyword(0) == "PIVOT" || stmt.keyword(0) == "PIVOT_WIDER" {

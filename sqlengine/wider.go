@@ -105,6 +105,9 @@ func (s *Session) widen(ctx context.Context, r *relation, where []connector.Pred
 	if r.further.knows(where) {
 		return nil
 	}
+	if ctx.Value(withoutValues{}) != nil {
+		return errWithoutValues
+	}
 	widener, _ := connector.As[connector.Widener](r.source.Source)
 	told, err := widener.Widen(ctx, r.table.Name, where)
 	if err != nil {
