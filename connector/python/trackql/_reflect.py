@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import pyarrow
 from sqlalchemy import exc
@@ -19,6 +20,8 @@ from sqlalchemy.engine import reflection
 
 import trackql
 from trackql import _sqltypes
+
+_T = TypeVar("_T")
 
 OWN = "main"  # the schema of what a connection makes, and of saved queries
 _RELATIONS = """
@@ -46,10 +49,42 @@ def driver(connection: Any) -> trackql.Connection:
     return connection.connection.driver_connection
 
 
+def when_free(connection: trackql.Connection, call: Callable[[], _T]) -> _T:
+    """Make a call, and again as long as the program has not heard that the answers before were closed.
+
+    A cursor that is closed before its last row has only said so; the next statement
+    may overtake it. Nothing has run where the program says that it is busy.
+
+    :raises OperationalError: an answer is still being read.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return call()
+        except trackql.OperationalError as err:
+            if _BUSY not in str(err) or time.monotonic() > until or any(map(unread, connection._cursors)):
+                raise
+
+
+_BUSY = "an earlier answer of this connection is still being read"
+_PATIENCE = 10  # seconds, of which a few thousandths are needed
+
+
+def unread(cursor: trackql.Cursor) -> bool:
+    """Tell whether a cursor has rows that nobody has fetched."""
+    return cursor._results is not None and not cursor._asked
+
+
 def _ask(connection: Any, sql: str, *parameters: Any) -> list[tuple]:
-    with driver(connection).cursor() as cursor:
-        cursor.execute(sql, parameters or None)
+    below = driver(connection)
+    with below.cursor() as cursor:
+        when_free(below, lambda: cursor.execute(sql, parameters or None))
         return cursor.fetchall()
+
+
+def _objects(connection: Any, **kw: Any) -> list[dict[str, Any]]:
+    below = driver(connection)
+    return when_free(below, lambda: below.adbc_get_objects(**kw).read_all().to_pylist())
 
 
 def _named(schema: str | None, name: str) -> str:
@@ -64,7 +99,7 @@ class Reflection:
     def _sources(self, connection: Any, **kw: Any) -> list[str]:
         """Return the names of the sources, each a schema: an address means the same ones as long as its engine."""
         if self._source_names is None:
-            objects = driver(connection).adbc_get_objects(depth="db_schemas").read_all().to_pylist()
+            objects = _objects(connection, depth="db_schemas")
             found = (schema["db_schema_name"] for catalog in objects for schema in catalog["catalog_db_schemas"] or ())
             self._source_names = [name for name in found if name != OWN]
         return self._source_names
@@ -74,9 +109,7 @@ class Reflection:
         """Return the tables of each source: their names in lower case, to their names."""
         if not self._sources(connection, **kw):
             return {}
-        objects = (
-            driver(connection).adbc_get_objects(depth="tables", table_types_filter=["TABLE"]).read_all().to_pylist()
-        )
+        objects = _objects(connection, depth="tables", table_types_filter=["TABLE"])
         return {
             schema["db_schema_name"]: {
                 t["table_name"].lower(): t["table_name"] for t in schema["db_schema_tables"] or ()
@@ -129,7 +162,8 @@ class Reflection:
     @reflection.cache
     def _told(self, connection: Any, table: str, schema: str, **kw: Any) -> pyarrow.Schema:
         """Return what the server tells of a source's table: one question for all of it."""
-        return driver(connection).adbc_get_table_schema(table, db_schema_filter=schema)
+        below = driver(connection)
+        return when_free(below, lambda: below.adbc_get_table_schema(table, db_schema_filter=schema))
 
     def _metadata(self, connection: Any, table: str, schema: str, what: str, **kw: Any) -> Any:
         metadata = self._told(connection, table, schema, **kw).metadata or {}
@@ -255,7 +289,7 @@ class Reflection:
         place, name, own = self._found(connection, table_name, schema, **kw)
         rows = self._rows_of(connection, _INDEXES, **kw).get((place, name), []) if own else []
         return [
-            {"name": index, "unique": unique, "column_names": _columns(expressions), "include_columns": []}
+            {"name": index, "unique": unique, "column_names": _columns(expressions)}
             for index, unique, expressions in rows
         ]
 
@@ -285,10 +319,14 @@ def _column(name: str, kind: Any, nullable: bool, default: str | None, comment: 
         "name": name,
         "type": kind,
         "nullable": nullable,
-        "default": default,
-        "autoincrement": False,
+        "default": _TRUTHS.get(default, default),
+        "autoincrement": (default or "").startswith("nextval("),
         "comment": comment or None,
     }
+
+
+# Truth values as DuckDB keeps them, and as one writes them.
+_TRUTHS = {"CAST('t' AS BOOLEAN)": "true", "CAST('f' AS BOOLEAN)": "false"}
 
 
 def _of_field(field: pyarrow.Field, key: list[str] | None) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import decimal
 import json
+import math
 import re
 import uuid
 from collections.abc import Callable
@@ -68,19 +70,66 @@ class Uuid(types.Uuid):
 
     def bind_processor(self, dialect: Any) -> Callable[[Any], Any]:
         """Write a UUID as text."""
+        if not self.native_uuid:
+            return super().bind_processor(dialect)
         return lambda value: None if value is None else str(value)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
         """Return what was asked for, a UUID or a text."""
+        if not self.native_uuid:
+            return super().result_processor(dialect, coltype)
         want = uuid.UUID if self.as_uuid else str
         return lambda value: value if value is None or isinstance(value, want) else want(str(value))
 
 
+class Numeric(types.Numeric):
+    """An exact number. Some of DuckDB's arithmetic makes a float of it."""
+
+    def bind_processor(self, dialect: Any) -> Callable[[Any], Any]:
+        """Make floats exact: the driver wants one kind of number."""
+
+        def process(value: Any) -> Any:
+            return decimal.Decimal(str(value)) if isinstance(value, float) and math.isfinite(value) else value
+
+        return process
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+        """Return what was asked for, a Decimal or a float."""
+        return _exact(self._effective_decimal_return_scale) if self.asdecimal else _inexact
+
+
+class Float(types.Float):
+    """A number of 64 bits."""
+
+    def bind_processor(self, dialect: Any) -> Callable[[Any], Any]:
+        """Make exact numbers floats: the driver wants one kind of number."""
+        return lambda value: float(value) if isinstance(value, decimal.Decimal) else value
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+        """Return what was asked for, a Decimal or a float."""
+        return _exact(self._effective_decimal_return_scale) if self.asdecimal else _inexact
+
+
+def _exact(scale: int) -> Callable[[Any], Any]:
+    def process(value: Any) -> Any:
+        if isinstance(value, float):
+            return decimal.Decimal(f"{value:.{scale}f}")
+        return decimal.Decimal(value) if isinstance(value, (int, str)) else value
+
+    return process
+
+
+def _inexact(value: Any) -> Any:
+    return float(value) if isinstance(value, (decimal.Decimal, int, str)) else value
+
+
 # What replaces SQLAlchemy's own types.
 COLSPECS = {
+    types.Float: Float,
     types.JSON: Json,
     types.JSON.JSONIndexType: JsonIndex,
     types.JSON.JSONPathType: JsonPath,
+    types.Numeric: Numeric,
     types.Uuid: Uuid,
 }
 

@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import exc, pool
+from adbc_driver_manager import AdbcStatusCode
+from sqlalchemy import event, exc, pool
 from sqlalchemy import types as sqltypes
 from sqlalchemy.engine import URL, default
 from sqlalchemy.sql import compiler
@@ -49,7 +50,7 @@ class TrackQLCompiler(compiler.SQLCompiler):
 
     def visit_sequence(self, sequence: Any, **kw: Any) -> str:
         """The next value of a sequence."""
-        return f"nextval('{self.preparer.format_sequence(sequence)}')"
+        return self.preparer.nextval(self.preparer.format_sequence(sequence))
 
     def visit_empty_set_expr(self, element_types: Any, **kw: Any) -> str:
         """No rows, of the right number of columns."""
@@ -98,6 +99,10 @@ class TrackQLCompiler(compiler.SQLCompiler):
             return text
         return f"CAST({text} AS {self.dialect.type_compiler_instance.process(binary.type)})"
 
+    def visit_frame_clause(self, frameclause: Any, **kw: Any) -> str:
+        """How far a window reaches: DuckDB wants to know before it knows the parameters."""
+        return super().visit_frame_clause(frameclause, **{**kw, "literal_execute": True})
+
     visit_json_path_getitem_op_binary = visit_json_getitem_op_binary
 
     def visit_getitem_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
@@ -121,6 +126,43 @@ class TrackQLCompiler(compiler.SQLCompiler):
         """The other tables of an UPDATE."""
         kw["asfrom"] = True
         return "FROM " + ", ".join(t._compiler_dispatch(self, fromhints=from_hints, **kw) for t in extra_froms)
+
+
+class TrackQLDDLCompiler(compiler.DDLCompiler):
+    """Tables of a connection's own as DuckDB reads them.
+
+    DuckDB numbers rows by sequences alone: an integer key and an identity have one
+    each, which is made and dropped with the table.
+    """
+
+    def visit_create_table(self, create: Any, **kw: Any) -> str:
+        """A table, after its sequences."""
+        table, texts = create.element, []
+        kind = "TEMPORARY " if {"TEMP", "TEMPORARY"} & {prefix.upper() for prefix in table._prefixes} else ""
+        for column in filter(_numbered, table.columns):
+            options = self.get_identity_options(column.identity) if column.identity is not None else ""
+            name = self.preparer.format_numbers(column)
+            texts.append(f"CREATE {kind}SEQUENCE IF NOT EXISTS {name} {options}".rstrip())
+        return ";\n".join([*texts, super().visit_create_table(create, **kw)])
+
+    def visit_drop_table(self, drop: Any, **kw: Any) -> str:
+        """A table, before its sequences."""
+        names = map(self.preparer.format_numbers, filter(_numbered, drop.element.columns))
+        texts = (f"DROP SEQUENCE IF EXISTS {name}" for name in names)
+        return ";\n".join([super().visit_drop_table(drop, **kw), *texts])
+
+    def get_column_default_string(self, column: Any) -> str | None:
+        """What a column is where it is not given."""
+        if _numbered(column):
+            return self.preparer.nextval(self.preparer.format_numbers(column))
+        return super().get_column_default_string(column)
+
+
+def _numbered(column: Any) -> bool:
+    """Tell whether rows are numbered in a column, by nothing that was named."""
+    if column.identity is not None:
+        return True
+    return column is column.table._autoincrement_column and column.default is None and column.server_default is None
 
 
 class TrackQLTypeCompiler(compiler.GenericTypeCompiler):
@@ -164,6 +206,16 @@ class TrackQLTypeCompiler(compiler.GenericTypeCompiler):
 class TrackQLPreparer(compiler.IdentifierPreparer):
     """Names as DuckDB reads them."""
 
+    def format_numbers(self, column: Any) -> str:
+        """The sequence that numbers rows in a column, where nobody has named one."""
+        name, schema = self.quote(f"{column.table.name}_{column.name}_seq"), self.schema_for_object(column.table)
+        return f"{self.quote_schema(schema)}.{name}" if schema else name
+
+    def nextval(self, sequence: str) -> str:
+        """The next number of a sequence, given as SQL has it."""
+        quoted = sequence.replace("'", "''")
+        return f"nextval('{quoted}')"
+
     reserved_words = set(
         "anti asof at authorization binary collation concurrently cross freeze full generated glob ilike inner is isnull "
         "join left like map natural notnull outer overlaps positional right semi similar struct tablesample try_cast "
@@ -175,6 +227,23 @@ class TrackQLPreparer(compiler.IdentifierPreparer):
     )
 
 
+class TrackQLExecutionContext(default.DefaultExecutionContext):
+    """One statement."""
+
+    def fire_sequence(self, seq: Any, type_: Any) -> Any:
+        """Take the next number of a sequence."""
+        return self._next(self.identifier_preparer.format_sequence(seq), type_)
+
+    def get_insert_default(self, column: Any) -> Any:
+        """Take the next number of a key, where the INSERT may not tell what it was."""
+        if _numbered(column):
+            return self._next(self.identifier_preparer.format_numbers(column), column.type)
+        return super().get_insert_default(column)
+
+    def _next(self, sequence: str, type_: Any) -> Any:
+        return self._execute_scalar("SELECT " + self.identifier_preparer.nextval(sequence), type_)
+
+
 class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     """A source of trackql, or several, as a database of SQLAlchemy."""
 
@@ -183,6 +252,8 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     connector: str | None = None
     default_paramstyle = "qmark"
     statement_compiler = TrackQLCompiler
+    ddl_compiler = TrackQLDDLCompiler
+    execution_ctx_cls = TrackQLExecutionContext
     type_compiler_cls = TrackQLTypeCompiler
     preparer = TrackQLPreparer
     poolclass = pool.QueuePool
@@ -193,6 +264,7 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     delete_returning = insert_returning = update_returning = True
     insert_executemany_returning = use_insertmanyvalues = True
     postfetch_lastrowid = False
+    preexecute_autoincrement_sequences = True
     supports_alter = True
     supports_comments = True
     supports_default_values = True
@@ -222,8 +294,9 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
 
     @classmethod
     def engine_created(cls, engine: Any) -> None:
-        """Keep keys and tokens of the address from being printed with the engine."""
+        """Keep keys and tokens from being printed with the engine, and answers from outliving a checkout."""
         engine.url = _Url(*engine.url)
+        event.listen(engine.pool, "checkin", _end_answers)
 
     def create_connect_args(self, url: URL) -> tuple[list, dict]:
         """Turn an address into the arguments of :func:`trackql.connect`.
@@ -279,13 +352,16 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Run a statement."""
-        with _refusing(cursor, statement):
-            cursor.execute(statement, parameters)
+        with _constrained():
+            _reflect.when_free(cursor.connection, lambda: cursor.execute(statement, parameters))
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """Run a statement once for each row of parameters."""
-        with _refusing(cursor, statement):
-            cursor.executemany(statement, parameters)
+        """Run a statement once for each row of parameters, which may be empty ones."""
+        with _constrained():
+            if any(parameters):
+                _reflect.when_free(cursor.connection, lambda: cursor.executemany(statement, parameters))
+            for _ in parameters if not any(parameters) else ():
+                _reflect.when_free(cursor.connection, lambda: cursor.execute(statement))
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Ask for nothing, to see whether there is an answer."""
@@ -302,23 +378,35 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
         return served is None or not served.running or _BROKEN.search(str(e)) is not None
 
 
+def _end_answers(dbapi_connection: Any, record: Any) -> None:
+    """End what nobody has read, before somebody else gets the connection."""
+    for cursor in list(dbapi_connection._cursors) if dbapi_connection is not None else ():
+        if _reflect.unread(cursor):
+            with contextlib.suppress(trackql.Error):  # nobody is there to be told
+                cursor.fetchone()  # until rows have come, the program does not hear that nobody wants them
+        cursor.close()
+
+
 @contextlib.contextmanager
-def _refusing(cursor: Any, statement: str) -> Iterator[None]:
-    """Tell why a statement with parameters is refused.
+def _constrained() -> Iterator[None]:
+    """Tell rows that a constraint forbids from SQL that cannot be.
 
-    The cursor of ADBC takes NotSupportedError for a driver that cannot prepare, and
-    goes on to an error that says nothing of the statement.
-
-    :raises NotSupportedError: the statement would write to a source.
+    :raises IntegrityError: a constraint of a table of the connection's own would be broken.
     """
     try:
         yield
-    except trackql.Error as err:
-        if "IngestTargetTable" in str(err):
-            cursor._stmt.set_sql_query(statement)
-            cursor._stmt.prepare()
+    except trackql.ProgrammingError as err:
+        if _CONSTRAINT.search(str(err)):
+            raise trackql.IntegrityError(str(err), status_code=AdbcStatusCode.INTEGRITY) from None
         raise
 
+
+# What DuckDB says of rows that a constraint forbids.
+_CONSTRAINT = re.compile(
+    r"\A(Duplicate key .* violates (primary key|unique) constraint"
+    r"|Violates foreign key constraint|(NOT NULL|CHECK) constraint failed)",
+    re.DOTALL,
+)
 
 # What gRPC says of a connection that has ended.
 _BROKEN = re.compile(r"error reading from server|connection error: desc|the connection is (closed|draining)")
