@@ -34,20 +34,23 @@ type served struct {
 }
 
 // childRequest is a message of the parent: the token of all calls, first and once,
-// and then what to open.
+// and then what to open, or the question what is held at the moment.
 type childRequest struct {
 	Token    string   `json:"token"`
 	Sources  []string `json:"sources"`
 	Config   string   `json:"config"`
 	Timezone string   `json:"timezone"`
 	Folder   string   `json:"folder"`
+	Held     bool     `json:"held"`
 }
 
-// childAnswer says where the sources are served, or why they are not.
+// childAnswer says where the sources are served, or why they are not; or what is
+// held at each address, in the order in which they were opened.
 type childAnswer struct {
-	Address string `json:"address,omitempty"`
-	Kind    string `json:"kind,omitempty"`
-	Error   string `json:"error,omitempty"`
+	Address string       `json:"address,omitempty"`
+	Kind    string       `json:"kind,omitempty"`
+	Error   string       `json:"error,omitempty"`
+	Held    []serve.Held `json:"held,omitempty"`
 }
 
 // serveParent serves the program that started this one.
@@ -98,6 +101,13 @@ func (p *program) serveParent(ctx context.Context) (err error) {
 const maxRequest = 1 << 20
 
 func (c *bondedChild) answer(ctx context.Context, r childRequest) childAnswer {
+	if r.Held {
+		var a childAnswer
+		for _, s := range c.served {
+			a.Held = append(a.Held, s.server.Held())
+		}
+		return a
+	}
 	address, err := c.open(ctx, r)
 	if err == nil {
 		return childAnswer{Address: address}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/flight"
 	"github.com/apache/arrow-go/v18/arrow/flight/flightsql"
@@ -85,8 +86,10 @@ func TestBesideUnread(t *testing.T) {
 // until waits until a server is as it should be.
 func until(t *testing.T, s *serve.Server, what string, so func(serve.Held) bool) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	for !so(s.Held()) {
-		if t.Context().Err() != nil {
+		if ctx.Err() != nil {
 			t.Fatalf("%+v, want that %s", s.Held(), what)
 		}
 	}
