@@ -3,12 +3,16 @@
     BACKLOG_URL=https://example.backlog.com BACKLOG_API_KEY=… python team.py
     BACKLOG_URL=https://example.backlog.com BACKLOG_API_KEY=… gunicorn team:server
 
+BACKLOG_TIMEZONE is Asia/Tokyo unless it is set, PORT is 8050. `pip install dash dash-daq`
+has what this needs beside trackql.
+
 Each picture is a statement of SQL about the same issues. What was fetched for one of
 them answers the others for a minute, so the tracker is asked once for all.
 """
 
 import datetime
 import os
+import sys
 import zoneinfo
 from typing import Any
 
@@ -20,6 +24,9 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 import trackql
 import trackql.backlog
 
+for name in ("BACKLOG_URL", "BACKLOG_API_KEY"):
+    if not os.environ.get(name):
+        sys.exit(f"{name} is not set: both BACKLOG_URL (as https://example.backlog.com) and BACKLOG_API_KEY are needed")
 URL = os.environ["BACKLOG_URL"].rstrip("/")
 ZONE = os.environ.get("BACKLOG_TIMEZONE", "Asia/Tokyo")
 CLOSED = 4  # the id of the status 完了 in every project
@@ -289,7 +296,7 @@ def gauge(ident: str, label: str, color: str) -> daq.Gauge:
         showCurrentValue=True,
         color=color,
         size=180,
-        scale={"start": 0, "interval": 25, "labelInterval": 2},
+        scale={"start": 0, "interval": 25},
     )
 
 
@@ -356,10 +363,10 @@ def layout() -> html.Div:
 
 
 def report(error: Exception) -> None:
-    """Say on the page that the tracker does not answer; what was drawn before stays."""
+    """Say on the page that the tracker does not answer; what was drawn before stays, with its time above it."""
     if not isinstance(error, trackql.Error):
         raise error
-    says = "Backlog から読み込めません。表示は前に読み込めたときのものです。1 分後にもう一度試します。"
+    says = "Backlog から読み込めません。1 分ごとにもう一度試します。"
     dash.set_props("error", {"children": [html.P(says), html.Details([html.Summary("詳細"), html.Pre(str(error))])]})
 
 
@@ -423,7 +430,8 @@ def dress(theme: str) -> str:
 def draw(numbers: dict | None, theme: str, picked: dict[str, str]) -> tuple:
     """Draw the three charts; nothing is read for that."""
     if numbers is None:
-        return figure(theme, 0), figure(theme, 0), figure(theme, 0), None
+        bars = figure(theme, 0, **rows_of([], theme))
+        return bars, bars, figure(theme, 0), None
     colors = {row["Status"]: row["Color"] for row in numbers["status"]}
     return (
         draw_status(numbers["status"], theme, picked.get("StatusName")),

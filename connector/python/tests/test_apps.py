@@ -201,10 +201,12 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
     def fit(self, width: int, height: int) -> None:
-        """Make the window so large, and wait until the charts have that width, too."""
+        """Make the window so large, and wait until the charts fit into it, too."""
         self.size(width, height)
-        fits = """return [...document.querySelectorAll('.js-plotly-plot')].every(e =>
-            Math.abs(e.parentElement.clientWidth - e._fullLayout.width) < 2 && e.clientWidth < innerWidth)"""
+        fits = """const near = (a, b) => Math.abs(a - b) < 2
+            return [...document.querySelectorAll('.js-plotly-plot')].every(e => e.clientWidth < innerWidth
+                && near(e.parentElement.clientWidth, e._fullLayout.width)
+                && near(e.parentElement.clientHeight, e._fullLayout.height))"""
         self.until(lambda: self.js(fits), "the charts do not fit")
 
     def shoot(self, path: pathlib.Path) -> None:
@@ -508,11 +510,16 @@ def test_tracker_is_down(chromium: Page, backlog, tmp_path: pathlib.Path) -> Non
             chromium.until(lambda: "Backlog から読み込めません" in chromium.text("#error"), "it does not say so")
             assert "503" in chromium.js("return document.querySelector('#error details').textContent")
             chromium.until(lambda: "まだ読み込めていません" in chromium.text("#status"), "the chart says nothing")
+            for part in (".gauges", "#totals", "#table tbody"):
+                assert chromium.text(part) == ""
+            chromium.fit(*WIDE)
             chromium.shoot(tmp_path / "down.png")
             relay.mode = "empty"
             chromium.open(url)
             for part in ("#status", "#assignee", "#burnup", "#table"):
                 chromium.until(lambda: "該当する課題はありません" in chromium.text(part), f"{part} says nothing")  # noqa: B023
             assert chromium.text("#error") == ""
+            assert chromium.text("#totals").split() == ["全課題", "0", "件", "未完了", "0", "件", "期限切れ", "0", "件"]
+            chromium.fit(*WIDE)
             chromium.shoot(tmp_path / "empty.png")
             assert chromium.errors() == []
