@@ -362,9 +362,17 @@ def test_pictures_are_sql(chromium: Page, wall, team) -> None:
     show(chromium, wall[0])
     assert chromium.bars("status") == rows(team, STATUSES.format("true"))
     assert sorted(chromium.bars("assignee")) == sorted(rows(team, ASSIGNEES.format("true")))
-    assert rows(team, "SELECT count(*), count(*) FILTER (StatusId = 4) FROM Issues") == [
-        [chromium.bars("burnup")[len(chromium.bars("burnup")) // 2 - 1][1], chromium.bars("burnup")[-1][1]]
-    ]
+    ((total, closed, late),) = rows(
+        team,
+        """SELECT count(*), count(*) FILTER (StatusId = 4),
+        count(*) FILTER (StatusId <> 4 AND DueDate < current_date) FROM Issues""",
+    )
+    ends = {name: count for name, count, _ in chromium.bars("burnup")}
+    assert ends == {"登録": total, "完了（最終更新の週）": closed}
+    told = f"全課題 {total} 件 未完了 {total - closed} 件 期限切れ {late} 件"
+    assert chromium.text("#totals").split() == told.split()
+    for gauge, label, share in (("#done", "完了率", closed / total), ("#late", "期限切れ率", late / (total - closed))):
+        assert chromium.text(gauge).split() == [label, f"{100 * share:.1f}", "%"]
     assert keys(chromium) == rows(team, KEYS.format("DueDate < current_date"))
     colors = rows(team, STATUSES.format("true").replace("''", "any_value(StatusColor)"))
     drawn = "return document.querySelector('#status .js-plotly-plot').data[0].marker.color"
