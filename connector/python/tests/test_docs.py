@@ -4,8 +4,11 @@ import pathlib
 import re
 import runpy
 
+import nbclient
+import nbformat
 import pytest
 import tomllib
+from jupyter_client.manager import start_new_kernel
 from sqlalchemy.dialects import registry
 
 HERE = pathlib.Path(__file__).parent
@@ -90,9 +93,6 @@ def test_dash_draws(run):
 
 
 def test_jupyter(backlog, tmp_path):
-    nbclient = pytest.importorskip("nbclient")
-    import nbformat
-
     notebook = nbformat.v4.new_notebook()
     notebook.cells.append(nbformat.v4.new_code_cell(filled(SNIPPETS["Jupyter"], backlog)))
     nbclient.NotebookClient(
@@ -101,6 +101,31 @@ def test_jupyter(backlog, tmp_path):
     (output,) = notebook.cells[0].outputs
     figure = output["data"]["application/vnd.plotly.v1+json"]
     assert figure["data"][0]["type"] == "bar"
+
+
+def test_interrupting_a_kernel(backlog, tmp_path):
+    """The statement ends, and the connection goes on, with what was made in it."""
+    manager, client = start_new_kernel(startup_timeout=300, cwd=str(tmp_path))
+
+    def run(cell: str, on_output=lambda message: None) -> dict:
+        return client.execute_interactive(cell, timeout=300, allow_stdin=False, output_hook=on_output)["content"]
+
+    def interrupt(message: dict) -> None:
+        if message["msg_type"] == "stream" and "now" in message["content"]["text"]:
+            manager.interrupt_kernel()
+
+    try:
+        connected, _ = filled(SNIPPETS["Jupyter"], backlog).split("df = ")
+        assert run(connected + "made = cnxn.execute('CREATE TABLE own AS SELECT 7 AS a')")["status"] == "ok"
+        endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 1"
+        ended = run(f"print('now', flush=True)\npd.read_sql('{endless}', cnxn)", interrupt)
+        assert (ended["status"], ended["ename"]) == ("error", "KeyboardInterrupt")
+        # The session is free: it waits for what runs in it.
+        after = run("assert pd.read_sql('SELECT a FROM own', cnxn).a.tolist() == [7]")
+        assert after["status"] == "ok", after
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_exclusions_are_told():

@@ -1,5 +1,6 @@
 """The child: one for a process, and gone with it."""
 
+import functools
 import gc
 import json
 import os
@@ -170,7 +171,7 @@ def test_threads_leave_nothing(backlog):
         if number % 2:
             cursor.close()  # with rows that nobody reads
 
-    def work(number: int) -> None:
+    def work(shared: trackql.Connection, number: int) -> None:
         use(shared, number)
         with trackql.backlog.connect(backlog.text) as own:
             use(own, number)
@@ -180,9 +181,8 @@ def test_threads_leave_nothing(backlog):
 
     after = []
     for _ in range(3):
-        with trackql.backlog.connect(backlog.text) as shared:
-            side_by_side(work)
-        del shared
+        with trackql.backlog.connect(backlog.text) as cnxn:
+            side_by_side(functools.partial(work, cnxn))
         after.append(settled())
     assert after[2] <= after[1], after  # the first round opens what stays open
     assert all(h["sessions"] == h["free_sessions"] <= 2 * os.cpu_count() for h in held())
@@ -297,6 +297,56 @@ def test_gunicorn(backlog, tmp_path):
     finally:
         server.terminate()
         server.communicate(timeout=60)
+
+
+RELOADED = """
+import os, trackql.backlog, werkzeug
+from trackql import _child
+cnxn = trackql.backlog.connect(os.environ["TEXT"])
+print(_child.child()._process.pid, flush=True)
+def app(environ, start_response):
+    with cnxn.cursor() as cursor:
+        n, = cursor.execute("SELECT count(*) + {more} FROM Issues").fetchone()
+    start_response("200 OK", [("Connection", "close")])
+    return [str(n).encode()]
+if __name__ == "__main__":
+    werkzeug.run_simple(
+        "unix://" + os.environ["SOCKET"], 0, app, use_reloader=True, reloader_type="stat", reloader_interval=0.1
+    )
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is asked over a Unix socket")
+def test_reloader(backlog, tmp_path):
+    """Werkzeug's reloader runs a program in a process of its own, and in another at each change."""
+    app, written = tmp_path / "app.py", tmp_path / "written.py"
+    app.write_text(RELOADED.format(more=0), encoding="utf-8")
+    server = subprocess.Popen(
+        [sys.executable, "-W", "error", "app.py"],
+        cwd=tmp_path,
+        env={**os.environ, "TEXT": backlog.text, "SOCKET": str(tmp_path / "s")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    children = []
+    try:
+        children.append(int(server.stdout.readline()))  # of the process that watches
+        for more in (0, 1):
+            children.append(int(server.stdout.readline()))
+            assert _get(tmp_path / "s") == str(400 + more)
+            if more == 0:
+                written.write_text(RELOADED.format(more=1), encoding="utf-8")
+                os.replace(written, app)  # at once: it is watched
+        ended(children[1])
+        assert len(set(children)) == 3
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        _, errors = server.communicate(timeout=60)
+    assert "Traceback" not in errors, errors
+    for pid in children:
+        ended(pid)
 
 
 def _get(path: pathlib.Path) -> str:
