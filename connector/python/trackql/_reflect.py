@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import pyarrow
-from sqlalchemy import exc
+from sqlalchemy import exc, util
 from sqlalchemy.engine import reflection
 
 import trackql
@@ -36,7 +36,7 @@ _COLUMNS = """
     WHERE database_name IN (current_database(), 'temp') AND NOT internal AND schema_name = ?
     ORDER BY table_name, column_index"""
 _CONSTRAINTS = """
-    SELECT schema_name, table_name, constraint_type, constraint_name, constraint_column_names, referenced_table,
+    SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
         referenced_column_names, expression
     FROM system.main.duckdb_constraints() WHERE database_name IN (current_database(), 'temp') ORDER BY constraint_index"""
 _INDEXES = """
@@ -178,6 +178,7 @@ class Reflection:
         return rows
 
     def _constraints(self, connection: Any, schema: str, table: str, kind: str, **kw: Any) -> list[tuple]:
+        """Return the constraints of a table. Their names are DuckDB's own: it forgets those that were given."""
         rows = self._rows_of(connection, _CONSTRAINTS, **kw).get((schema, table), [])
         return [row[1:] for row in rows if row[0] == kind]
 
@@ -252,8 +253,8 @@ class Reflection:
         place, name, own = self._found(connection, table_name, schema, **kw)
         if own is None:
             return {"constrained_columns": self._metadata(connection, name, place, "key", **kw) or [], "name": None}
-        for constraint, columns, *_ in self._constraints(connection, place, name, "PRIMARY KEY", **kw):
-            return {"constrained_columns": columns, "name": constraint}
+        for columns, *_ in self._constraints(connection, place, name, "PRIMARY KEY", **kw):
+            return {"constrained_columns": columns, "name": None}
         return reflection.ReflectionDefaults.pk_constraint()
 
     @reflection.cache
@@ -262,9 +263,9 @@ class Reflection:
         place, name, own = self._found(connection, table_name, schema, **kw)
         if own is None:
             told = self._metadata(connection, name, place, "references", **kw) or []
-            return [_reference(None, r["columns"], schema, r["table"], r["to"]) for r in _apart(told)]
+            return [_reference(r["columns"], schema, r["table"], r["to"]) for r in _apart(told)]
         rows = self._constraints(connection, place, name, "FOREIGN KEY", **kw)
-        return [_reference(constraint, columns, schema, table, to) for constraint, columns, table, to, _ in rows]
+        return [_reference(columns, schema, table, to) for columns, table, to, _ in rows]
 
     @reflection.cache
     def get_unique_constraints(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
@@ -274,24 +275,29 @@ class Reflection:
             told = self._metadata(connection, name, place, "unique", **kw) or []
             return [{"name": None, "column_names": columns} for columns in told]
         rows = self._constraints(connection, place, name, "UNIQUE", **kw)
-        return [{"name": constraint, "column_names": columns} for constraint, columns, *_ in rows]
+        return [{"name": None, "column_names": columns} for columns, *_ in rows]
 
     @reflection.cache
     def get_check_constraints(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
         """Return what is checked of the rows of a table."""
         place, name, own = self._found(connection, table_name, schema, **kw)
         rows = self._constraints(connection, place, name, "CHECK", **kw) if own else []
-        return [{"name": constraint, "sqltext": expression} for constraint, _, _, _, expression in rows]
+        return [{"name": None, "sqltext": expression} for _, _, _, expression in rows]
 
     @reflection.cache
     def get_indexes(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> list:
         """Return the indexes of a table; those of sources have none."""
         place, name, own = self._found(connection, table_name, schema, **kw)
         rows = self._rows_of(connection, _INDEXES, **kw).get((place, name), []) if own else []
-        return [
-            {"name": index, "unique": unique, "column_names": _columns(expressions)}
-            for index, unique, expressions in rows
-        ]
+        found = []
+        for index, unique, expressions in rows:
+            if set("'(") & set(_QUOTED.sub("", expressions)):
+                util.warn(f"Skipped unsupported reflection of expression-based index {index}")
+            else:
+                found.append(
+                    {"name": index, "unique": unique, "column_names": _columns(expressions), "dialect_options": {}}
+                )
+        return found
 
     @reflection.cache
     def get_table_comment(self, connection: Any, table_name: str, schema: str | None = None, **kw: Any) -> dict:
@@ -350,17 +356,19 @@ def _apart(references: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [reference for reference in references if len(reference["columns"]) == 1 or not shares(reference)]
 
 
-def _reference(
-    name: str | None, columns: Sequence[str], schema: str | None, table: str, to: Sequence[str]
-) -> dict[str, Any]:
+def _reference(columns: Sequence[str], schema: str | None, table: str, to: Sequence[str]) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": None,
         "constrained_columns": list(columns),
         "referred_schema": schema,
         "referred_table": table,
         "referred_columns": list(to),
         "options": {},
     }
+
+
+# A name among the expressions of an index; what else is quoted is no name.
+_QUOTED = re.compile(r"'\"(?:[^\"]|\"\")*\"'")
 
 
 def _columns(expressions: str) -> Iterable[str]:

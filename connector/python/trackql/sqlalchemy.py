@@ -38,6 +38,27 @@ class TrackQLCompiler(compiler.SQLCompiler):
             text += "\n OFFSET " + self.process(select._offset_clause, **kw)
         return text
 
+    def fetch_clause(
+        self,
+        select: Any,
+        fetch_clause: Any = None,
+        require_offset: bool = False,
+        use_literal_execute_for_simple_int: bool = False,
+        **kw: Any,
+    ) -> str:
+        """FETCH FIRST, which is LIMIT here.
+
+        :raises sqlalchemy.exc.CompileError: a share of the rows is wanted, or ties are.
+        """
+        if any((select._fetch_clause_options or {}).values()):
+            raise exc.CompileError("FETCH FIRST takes a number of rows here: neither PERCENT nor WITH TIES")
+        wanted = select._fetch_clause if fetch_clause is None else fetch_clause
+        text = ""
+        for word, count in ((" LIMIT ", wanted), (" OFFSET ", select._offset_clause)):
+            if count is not None:
+                text += f"\n{word}{self.process(count, **kw)}"
+        return text
+
     def get_select_precolumns(self, select: Any, **kw: Any) -> str:
         """DISTINCT, and DISTINCT ON."""
         if not select._distinct_on:
