@@ -210,6 +210,39 @@ def test_ctrl_c_ends_the_statement_alone(backlog):
     assert program.returncode == 0
 
 
+@pytest.mark.parametrize("parameters", [None, [1]])
+def test_ctrl_c_while_the_statement_runs(backlog, parameters):
+    """The signal comes when the program is at work, and is a KeyboardInterrupt all the same."""
+    program = run(
+        START
+        + f"""
+    import json, signal, threading
+    cursor.fetchall()
+    endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = "
+    child = _child.child()
+    def watch():
+        working = False
+        while not working:
+            with child._lock:
+                child._send({{"held": True}})
+                working = any(h["statements"] for h in json.loads(child._process.stdout.readline())["held"])
+        os.kill(os.getpid(), signal.SIGINT)
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        cursor.execute(endless + "{"1" if parameters is None else "?"}", {parameters})
+    except KeyboardInterrupt:
+        thread.join()
+        print("interrupted", cursor.execute("SELECT 5").fetchone(), flush=True)
+    """,
+        backlog,
+    )
+    program.stdout.readline()
+    out, errors = program.communicate(timeout=120)
+    assert out == "interrupted (5,)\n", errors
+    assert program.returncode == 0
+
+
 def test_nobody_else_reaches_the_socket(backlog, cnxn):
     address = _child.child()._spaces.values()
     folder = pathlib.Path(next(iter(address)).removeprefix("grpc+unix://")).parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import adbc_driver_manager.dbapi as adbc
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("trackql")
 
-_BLOCKING = adbc._blocking_call
 _NOTICES = "adbc.flight.sql.session.option.trackql.notices"
 
 
@@ -76,7 +75,7 @@ class Cursor(adbc.Cursor):
             else:
                 self._prepare(operation)
                 self._prepare_execute(operation, parameters)
-            handle, self._rowcount = _BLOCKING(self._stmt.execute_query, (), {}, self._stmt.cancel)
+            handle, self._rowcount = self._blocking(self._stmt.execute_query)
             self._results = adbc._RowIterator(self._stmt, handle, self._backend)
         # The first rows are there by now. An answer that nobody comes for would keep
         # its session busy: the driver asks for rows in the background, and where the
@@ -101,6 +100,30 @@ class Cursor(adbc.Cursor):
             super().executemany(operation, seq_of_parameters)
         self._heed()
 
+    def _blocking(self, work: Callable[[], Any]) -> Any:
+        """Do work that waits for the program, and that Ctrl-C ends.
+
+        While it waits, a signal of Ctrl-C goes to the driver, which ends with an error
+        of its own instead of Python's.
+
+        :raises KeyboardInterrupt: the work was ended by it.
+        """
+        interrupted = False
+
+        def cancel() -> None:
+            nonlocal interrupted
+            interrupted = True
+            self._stmt.cancel()
+
+        try:
+            done = adbc._blocking_call(work, (), {}, cancel)
+        except adbc.Error:
+            if not interrupted:
+                raise
+        if interrupted:
+            raise KeyboardInterrupt
+        return done
+
     def _prepare(self, operation: str) -> None:
         """Have the program check a statement, and keep it for values.
 
@@ -108,7 +131,7 @@ class Cursor(adbc.Cursor):
         on to an error that says nothing of the statement.
         """
         self._stmt.set_sql_query(operation)
-        _BLOCKING(self._stmt.prepare, (), {}, self._stmt.cancel)
+        self._blocking(self._stmt.prepare)
         self._last_query = operation  # so it is not prepared once more
 
     @property
@@ -141,7 +164,7 @@ class Cursor(adbc.Cursor):
             return batch
         try:
             with told():
-                return _BLOCKING(self._results.reader.read_next_batch, (), {}, self._stmt.cancel)
+                return self._blocking(self._results.reader.read_next_batch)
         except StopIteration:
             self._heed()
             return None
