@@ -170,15 +170,19 @@ def figure(theme: str, rows: int, *traces: go.Trace, **layout: Any) -> go.Figure
     return drawn
 
 
-def rows_of(order: list[str], theme: str) -> dict[str, Any]:
+def rows_of(load: dict[str, int], theme: str) -> dict[str, Any]:
     """Return the layout of a row for each name, the first one on top, none left out, and numbers of issues below."""
+    order = list(load)
     names = {"categoryorder": "array", "categoryarray": order[::-1], "dtick": 1, "ticksuffix": " ", "showgrid": False}
-    return {"yaxis": names, "xaxis": counts(theme), "height": max(340, 60 + 26 * len(order))}
+    thin = max(0.2, 1 - 0.1 * len(order))  # a bar of few is no higher than one of many
+    height = max(340, 60 + 26 * len(order))
+    return {"yaxis": names, "xaxis": counts(theme, max(load.values(), default=0)), "height": height, "bargap": thin}
 
 
-def counts(theme: str) -> dict[str, Any]:
-    """Return an axis of numbers of issues."""
-    return {"rangemode": "tozero", "tickformat": ",d", "minallowed": 0, "gridcolor": LINE[theme]}
+def counts(theme: str, most: int) -> dict[str, Any]:
+    """Return an axis of numbers of issues, which has no halves of them."""
+    whole = {"dtick": 1} if most < 5 else {}
+    return {"rangemode": "tozero", "tickformat": ",d", "minallowed": 0, "gridcolor": LINE[theme], **whole}
 
 
 def faded(labels: list[str], picked: str | None) -> list[float]:
@@ -199,7 +203,7 @@ def draw_status(rows: list[dict], theme: str, picked: str | None) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}：%{x} 件<extra></extra>",
     )
-    return figure(theme, len(rows), bars, **rows_of(labels, theme))
+    return figure(theme, len(rows), bars, **rows_of(dict(zip(labels, bars.x, strict=True)), theme))
 
 
 def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: str | None) -> go.Figure:
@@ -209,7 +213,7 @@ def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: 
     for row in rows:
         load[row["Assignee"]] = load.get(row["Assignee"], 0) + row["Issues"]
         parts.setdefault(row["Status"], []).append(row)
-    order = sorted(load, key=lambda name: (-load[name], name))
+    load = dict(sorted(load.items(), key=lambda item: (-item[1], item[0])))
     bars = [
         go.Bar(
             y=[row["Assignee"] for row in part],
@@ -223,12 +227,10 @@ def draw_assignee(rows: list[dict], colors: dict[str, str], theme: str, picked: 
     ]
     sums = [
         {"x": load[name], "y": name, "text": load[name], "xanchor": "left", "xshift": 2, "showarrow": False}
-        for name in order
+        for name in load
     ]
     bars = bars or [go.Bar()]
-    return figure(
-        theme, len(order), *bars, barmode="stack", showlegend=False, annotations=sums, **rows_of(order, theme)
-    )
+    return figure(theme, len(load), *bars, barmode="stack", showlegend=False, annotations=sums, **rows_of(load, theme))
 
 
 def legend(colors: dict[str, str]) -> list[html.Span]:
@@ -249,6 +251,7 @@ def draw_weeks(rows: list[dict], theme: str) -> go.Figure:
             x=weeks,
             y=[row[column] for row in rows],
             name=name,
+            mode="lines",
             line={"color": color},
             fill=fill,
             hovertemplate="%{y} 件<extra>" + name + "</extra>",
@@ -258,10 +261,11 @@ def draw_weeks(rows: list[dict], theme: str) -> go.Figure:
             ("Closed", "完了（最終更新の週）", DONE, "tozeroy"),
         )
     ]
+    most = max((row["Opened"] for row in rows), default=0)
     # The ticks keep the first date away from the zero beside it.
     dates = {"tickformat": "%Y/%-m", "hoverformat": "%Y/%-m/%-d の週", "ticks": "outside", "ticklen": 8}
     dates["tickcolor"] = LINE[theme]
-    return figure(theme, len(rows), *lines, hovermode="x unified", xaxis=dates, yaxis=counts(theme))
+    return figure(theme, len(rows), *lines, hovermode="x unified", xaxis=dates, yaxis=counts(theme, most))
 
 
 def table(rows: list[dict]) -> list:
@@ -430,7 +434,7 @@ def dress(theme: str) -> str:
 def draw(numbers: dict | None, theme: str, picked: dict[str, str]) -> tuple:
     """Draw the three charts; nothing is read for that."""
     if numbers is None:
-        bars = figure(theme, 0, **rows_of([], theme))
+        bars = figure(theme, 0, **rows_of({}, theme))
         return bars, bars, figure(theme, 0), None
     colors = {row["Status"]: row["Color"] for row in numbers["status"]}
     return (
