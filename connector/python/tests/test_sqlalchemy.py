@@ -430,7 +430,11 @@ def compliance(program, tmp_path_factory):
         _begin_suite(folder / f"{number}.json", folder / "trackql.yaml", names)
         for number, names in enumerate((HALF, f"not ({HALF})"))
     ]
-    printed = [half.communicate(timeout=900)[0] for half in halves]
+    try:
+        printed = [half.communicate(timeout=900)[0] for half in halves]
+    finally:
+        for half in halves:
+            half.kill()
     for half, text in zip(halves, printed, strict=True):
         assert half.returncode == 0, text[-5000:]
     return [json.loads((folder / f"{number}.json").read_text()) for number in range(2)]
