@@ -137,8 +137,9 @@ def against_postgres(cnxn: trackql.Connection) -> None:
             compare("pd.read_sql, PostgreSQL by psycopg 3", "at most 0.33", lambda: pd.read_sql(sql, cnxn), theirs)
 
 
+# Pandas imports SQLAlchemy, where it is there, when it reads for the first time.
 FIRST = """
-import time, pandas as pd, trackql, adbc_driver_manager, adbc_driver_flightsql, pyarrow
+import time, pandas as pd, sqlalchemy, trackql, adbc_driver_manager, adbc_driver_flightsql, pyarrow
 begin = time.perf_counter()
 with trackql.connect({source!r}) as cnxn:
     pd.read_sql("SELECT 1 AS a", cnxn)
