@@ -27,8 +27,13 @@ func serving(t *testing.T, cfg serve.Config) string {
 
 func server(t *testing.T, cfg serve.Config) (*serve.Server, string) {
 	t.Helper()
+	return serverOf(t, issues(), cfg)
+}
+
+func serverOf(t *testing.T, source connector.Source, cfg serve.Config) (*serve.Server, string) {
+	t.Helper()
 	engine, err := sqlengine.Open(t.Context(), sqlengine.Config{Sources: []sqlengine.NamedSource{{
-		Name: "mem", Connector: "memory", Source: issues(),
+		Name: "mem", Connector: "memory", Source: source,
 	}}})
 	if err != nil {
 		t.Fatal(err)
