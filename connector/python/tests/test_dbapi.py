@@ -95,6 +95,21 @@ def test_own_tables(cnxn):
         assert cursor.fetchall() == [(1, "x"), (2, "y"), (3, None)]
 
 
+@pytest.mark.parametrize("row", ["1, 1, 1", "2, NULL, 1", "2, 3, 1", "2, 1, 7"])
+def test_constraints(backlog, row):
+    with trackql.backlog.connect(backlog.text) as cnxn, cnxn.cursor() as cursor:
+        cursor.execute("CREATE TABLE r (a INTEGER PRIMARY KEY)")
+        cursor.execute(
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER NOT NULL CHECK (b < 2), c INTEGER REFERENCES r)"
+        )
+        cursor.execute("INSERT INTO r VALUES (1)")
+        cursor.execute("INSERT INTO t VALUES (1, 1, 1)")
+        with pytest.raises(trackql.IntegrityError, match="constraint"):
+            cursor.execute(f"INSERT INTO t VALUES ({row})")
+        with pytest.raises(trackql.IntegrityError, match="constraint"):
+            cursor.execute(f"INSERT INTO t SELECT {row} WHERE ?", [True])
+
+
 def test_callproc(cnxn):
     with cnxn.cursor() as cursor:
         assert cursor.callproc("GetOwnUser") == ()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from adbc_driver_manager import AdbcStatusCode
 from adbc_driver_manager.dbapi import (
     Error,
+    IntegrityError,
     InterfaceError,
     NotSupportedError,
     OperationalError,
@@ -24,6 +25,14 @@ _AROUND = re.compile(
     re.DOTALL,
 )
 _PREFIX = re.compile(r"\A[A-Z_]+: ")
+
+# What DuckDB says of rows that a constraint forbids. The program has one word for
+# these and for SQL that cannot be.
+_CONSTRAINT = re.compile(
+    r"\A(Duplicate key .* violates (primary key|unique) constraint"
+    r"|Violates foreign key constraint|(NOT NULL|CHECK) constraint failed)",
+    re.DOTALL,
+)
 
 
 class Notice(Warning):
@@ -48,7 +57,7 @@ def programming_error(text: str) -> ProgrammingError:
 def plain(error: Error) -> Error:
     """Return an error of the driver with the program's message alone.
 
-    The class stays, and so do ``status_code``, ``vendor_code``, ``sqlstate`` and ``details``.
+    The class stays, but for an IntegrityError of rows that a constraint forbids, and so do ``status_code``, ``vendor_code``, ``sqlstate`` and ``details``.
     """
     text = str(error)
     if around := _AROUND.match(text):
@@ -56,6 +65,8 @@ def plain(error: Error) -> Error:
     else:
         text = _PREFIX.sub("", text)
     known = {"vendor_code": error.vendor_code, "sqlstate": error.sqlstate, "details": error.details}
+    if isinstance(error, ProgrammingError) and _CONSTRAINT.match(text):
+        return IntegrityError(text, status_code=AdbcStatusCode.INTEGRITY, **known)
     if isinstance(error, NotSupportedError):  # whose status is always the same
         return NotSupportedError(text, **known)
     return type(error)(text, status_code=error.status_code, **known)

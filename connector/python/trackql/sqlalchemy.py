@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from adbc_driver_manager import AdbcStatusCode
 from sqlalchemy import event, exc, pool
 from sqlalchemy import types as sqltypes
 from sqlalchemy.engine import URL, default
@@ -373,16 +371,14 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Run a statement."""
-        with _constrained():
-            _reflect.when_free(cursor.connection, lambda: cursor.execute(statement, parameters))
+        _reflect.when_free(cursor.connection, lambda: cursor.execute(statement, parameters))
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Run a statement once for each row of parameters, which may be empty ones."""
-        with _constrained():
-            if any(parameters):
-                _reflect.when_free(cursor.connection, lambda: cursor.executemany(statement, parameters))
-            for _ in parameters if not any(parameters) else ():
-                _reflect.when_free(cursor.connection, lambda: cursor.execute(statement))
+        if any(parameters):
+            _reflect.when_free(cursor.connection, lambda: cursor.executemany(statement, parameters))
+        for _ in parameters if not any(parameters) else ():
+            _reflect.when_free(cursor.connection, lambda: cursor.execute(statement))
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Ask for nothing, to see whether there is an answer."""
@@ -407,27 +403,6 @@ def _end_answers(dbapi_connection: Any, record: Any) -> None:
                 cursor.fetchone()  # until rows have come, the program does not hear that nobody wants them
         cursor.close()
 
-
-@contextlib.contextmanager
-def _constrained() -> Iterator[None]:
-    """Tell rows that a constraint forbids from SQL that cannot be.
-
-    :raises IntegrityError: a constraint of a table of the connection's own would be broken.
-    """
-    try:
-        yield
-    except trackql.ProgrammingError as err:
-        if _CONSTRAINT.search(str(err)):
-            raise trackql.IntegrityError(str(err), status_code=AdbcStatusCode.INTEGRITY) from None
-        raise
-
-
-# What DuckDB says of rows that a constraint forbids.
-_CONSTRAINT = re.compile(
-    r"\A(Duplicate key .* violates (primary key|unique) constraint"
-    r"|Violates foreign key constraint|(NOT NULL|CHECK) constraint failed)",
-    re.DOTALL,
-)
 
 # What gRPC says of a connection that has ended.
 _BROKEN = re.compile(r"error reading from server|connection error: desc|the connection is (closed|draining)")
