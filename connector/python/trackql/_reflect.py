@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow
 from sqlalchemy import exc, util
@@ -20,8 +19,6 @@ from sqlalchemy.engine import reflection
 
 import trackql
 from trackql import _sqltypes
-
-_T = TypeVar("_T")
 
 OWN = "main"  # the schema of what a connection makes, and of saved queries
 _RELATIONS = """
@@ -49,42 +46,15 @@ def driver(connection: Any) -> trackql.Connection:
     return connection.connection.driver_connection
 
 
-def when_free(connection: trackql.Connection, call: Callable[[], _T]) -> _T:
-    """Make a call, and again as long as the program has not heard that the answers before were closed.
-
-    A cursor that is closed before its last row has only said so; the next statement
-    may overtake it. Nothing has run where the program says that it is busy.
-
-    :raises OperationalError: an answer is still being read.
-    """
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return call()
-        except trackql.OperationalError as err:
-            if _BUSY not in str(err) or time.monotonic() > until or any(map(unread, connection._cursors)):
-                raise
-
-
-_BUSY = "an earlier answer of this connection is still being read"
-_PATIENCE = 10  # seconds, of which a few thousandths are needed
-
-
-def unread(cursor: trackql.Cursor) -> bool:
-    """Tell whether a cursor has rows that nobody has fetched."""
-    return cursor._results is not None and not cursor._asked
-
-
 def _ask(connection: Any, sql: str, *parameters: Any) -> list[tuple]:
     below = driver(connection)
     with below.cursor() as cursor:
-        when_free(below, lambda: cursor.execute(sql, parameters or None))
+        cursor.execute(sql, parameters or None)
         return cursor.fetchall()
 
 
 def _objects(connection: Any, **kw: Any) -> list[dict[str, Any]]:
-    below = driver(connection)
-    return when_free(below, lambda: below.adbc_get_objects(**kw).read_all().to_pylist())
+    return driver(connection).adbc_get_objects(**kw).read_all().to_pylist()
 
 
 def _named(schema: str | None, name: str) -> str:
@@ -162,8 +132,7 @@ class Reflection:
     @reflection.cache
     def _told(self, connection: Any, table: str, schema: str, **kw: Any) -> pyarrow.Schema:
         """Return what the server tells of a source's table: one question for all of it."""
-        below = driver(connection)
-        return when_free(below, lambda: below.adbc_get_table_schema(table, db_schema_filter=schema))
+        return driver(connection).adbc_get_table_schema(table, db_schema_filter=schema)
 
     def _metadata(self, connection: Any, table: str, schema: str, what: str, **kw: Any) -> Any:
         metadata = self._told(connection, table, schema, **kw).metadata or {}

@@ -9,7 +9,6 @@ in which it can make tables; there are no transactions.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from typing import Any
 
@@ -369,16 +368,12 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     def do_rollback(self, dbapi_connection: Any) -> None:
         """There is nothing to take back."""
 
-    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """Run a statement."""
-        _reflect.when_free(cursor.connection, lambda: cursor.execute(statement, parameters))
-
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Run a statement once for each row of parameters, which may be empty ones."""
         if any(parameters):
-            _reflect.when_free(cursor.connection, lambda: cursor.executemany(statement, parameters))
+            cursor.executemany(statement, parameters)
         for _ in parameters if not any(parameters) else ():
-            _reflect.when_free(cursor.connection, lambda: cursor.execute(statement))
+            cursor.execute(statement)
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Ask for nothing, to see whether there is an answer."""
@@ -398,9 +393,6 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
 def _end_answers(dbapi_connection: Any, record: Any) -> None:
     """End what nobody has read, before somebody else gets the connection."""
     for cursor in list(dbapi_connection._cursors) if dbapi_connection is not None else ():
-        if _reflect.unread(cursor):
-            with contextlib.suppress(trackql.Error):  # nobody is there to be told
-                cursor.fetchone()  # until rows have come, the program does not hear that nobody wants them
         cursor.close()
 
 
