@@ -40,7 +40,7 @@ type waiting struct {
 func newDoor(s *Server) (*door, error) {
 	d := &door{server: s, waiting: map[string]*waiting{}, prepared: map[string]*prepared{}}
 	d.clients = &clients{
-		seats: &seats{engine: s.cfg.Engine, most: 2 * runtime.NumCPU()},
+		seats: &seats{engine: s.cfg.Engine, spare: 2 * runtime.NumCPU(), most: s.cfg.MostSessions},
 		idle:  s.cfg.Idle, known: map[string]*client{}, spare: &spare{most: s.cfg.MostKept},
 	}
 	return d, d.tellInfo()

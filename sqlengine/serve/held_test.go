@@ -189,3 +189,27 @@ func TestBounds(t *testing.T) {
 		})
 	}
 }
+
+// TestMostSessions has clients with tables of their own until no more sessions may
+// be open, and one of them close its own.
+func TestMostSessions(t *testing.T) {
+	_, address := server(t, serve.Config{MostSessions: 5})
+	var owners []*client
+	for range 5 {
+		owners = append(owners, owner(t, address))
+	}
+	late := dial(t, address)
+	_, err := ask(t.Context(), late, "SELECT 1")
+	if status.Code(err) != codes.ResourceExhausted || !strings.Contains(err.Error(), "5 sessions are open, and no more may be\nTry again later") {
+		t.Errorf("one more = %v, want that it is refused", err)
+	}
+	if got, err := ask(t.Context(), owners[4], "SELECT count(*) FROM own"); err != nil || got[0][0] != "100000" {
+		t.Errorf("of those that have one: %v, %v", got, err)
+	}
+	if _, err := owners[0].CloseSession(t.Context(), &flight.CloseSessionRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ask(t.Context(), late, "SELECT 1"); err != nil || len(got) != 1 {
+		t.Errorf("when one is closed: %v, %v", got, err)
+	}
+}

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/trackql/trackql/connector"
 	"github.com/trackql/trackql/sqlengine"
 )
 
 // seats are sessions in which nothing was made, for any client to use.
 type seats struct {
 	engine *sqlengine.Engine
-	most   int
+	// spare is how many are kept that nobody uses, and most how many are open in all.
+	spare, most int
 
 	mu     sync.Mutex
 	free   []*sqlengine.Session
@@ -33,27 +35,44 @@ func (s *seats) take(ctx context.Context) (*sqlengine.Session, error) {
 }
 
 func (s *seats) begin(ctx context.Context) (*sqlengine.Session, error) {
+	if err := s.reserve(); err != nil {
+		return nil, err
+	}
 	session, err := s.engine.Session(ctx)
-	if err == nil {
-		s.mu.Lock()
-		s.open++
-		s.mu.Unlock()
+	if err != nil {
+		s.release()
 	}
 	return session, err
 }
 
+// reserve counts a session that is about to be opened, if one more may be.
+func (s *seats) reserve() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open >= s.most {
+		return connector.Errorf(connector.RateLimited, "%d sessions are open, and no more may be", s.most).
+			WithHint("Try again later; clients end a session when they close their connection.")
+	}
+	s.open++
+	return nil
+}
+
+func (s *seats) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+}
+
 // end closes a session.
 func (s *seats) end(session *sqlengine.Session) error {
-	s.mu.Lock()
-	s.open--
-	s.mu.Unlock()
+	s.release()
 	return session.Close()
 }
 
 // leave keeps a session for the next client, or closes it where there are enough.
 func (s *seats) leave(session *sqlengine.Session) error {
 	s.mu.Lock()
-	if len(s.free) < s.most && !s.closed {
+	if len(s.free) < s.spare && !s.closed {
 		s.free = append(s.free, session)
 		s.mu.Unlock()
 		return nil

@@ -38,6 +38,10 @@ type Config struct {
 	// session, and MostPrepared how many prepared statements are kept, of all clients
 	// together. 0 is 500, and 10,000.
 	MostUnread, MostPrepared int
+	// MostSessions is how many sessions are open at once: one for each statement
+	// under way or answer that is not read, and one for each client that has tables of
+	// its own. 0 is 1,000.
+	MostSessions int
 	// MostKept is how many bytes of rows are kept, of all clients together, that were
 	// read before their client came for them, because the client's next statement
 	// waited for its session. 0 is 256 MiB.
@@ -65,6 +69,7 @@ func New(cfg Config) (*Server, error) {
 	cfg.Idle = cmp.Or(cfg.Idle, time.Hour)
 	cfg.MostUnread = cmp.Or(cfg.MostUnread, 500)
 	cfg.MostPrepared = cmp.Or(cfg.MostPrepared, 10_000)
+	cfg.MostSessions = cmp.Or(cfg.MostSessions, 1000)
 	cfg.MostKept = cmp.Or(cfg.MostKept, 256<<20)
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	s := &Server{cfg: cfg}
