@@ -135,9 +135,10 @@ func (t *Trip) get(ctx context.Context, call Call, after uint64) (answer, error)
 	defer pending.Add(-1)
 	send := func(ctx context.Context) (answer, error) { return t.send(ctx, call) }
 	a, joined, err := shared.join(ctx, key, after, send)
-	if err != nil && joined && ctx.Err() == nil && !definite(err) {
-		// What failed for another need not fail for us.
-		a, _, err = shared.join(ctx, key, a.ended, send)
+	for again := false; err != nil && joined && ctx.Err() == nil && (isExhausted(err) || !again && !definite(err)); again = true {
+		// What failed for another need not fail for us: it is asked once more, and
+		// again as often as another's limit ended it.
+		a, joined, err = shared.join(ctx, key, a.ended, send)
 	}
 	if err != nil {
 		return answer{}, err
