@@ -299,6 +299,13 @@ def test_sets_and_sizes(cnxn):
         assert cursor.nextset() is None
 
 
+def test_executemany_without_columns(cnxn):
+    with cnxn.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE TABLE defaults (a INTEGER DEFAULT 7)")
+        cursor.executemany("INSERT INTO defaults DEFAULT VALUES", [(), (), ()])
+        assert cursor.execute("FROM defaults").fetchall() == [(7,)] * 3
+
+
 def test_executemany_of_nothing(cnxn):
     with cnxn.cursor() as cursor:
         cursor.execute("CREATE TABLE own (a INTEGER)")

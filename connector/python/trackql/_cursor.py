@@ -95,6 +95,10 @@ class Cursor(adbc.Cursor):
             if not seq_of_parameters:
                 self._rowcount, self._results = 0, None
                 return
+            if not any(seq_of_parameters):  # rows of no columns: Arrow does not count them
+                for _ in seq_of_parameters:
+                    self.execute(operation)
+                return
         with told():
             self._prepare(operation)
             super().executemany(operation, seq_of_parameters)

@@ -144,13 +144,6 @@ class TrackQLDialect(_reflect.Reflection, default.DefaultDialect):
     def do_rollback(self, dbapi_connection: Any) -> None:
         """There is nothing to take back."""
 
-    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """Run a statement once for each row of parameters, which may be empty ones."""
-        if any(parameters):
-            cursor.executemany(statement, parameters)
-        for _ in parameters if not any(parameters) else ():
-            cursor.execute(statement)
-
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Ask for nothing, to see whether there is an answer."""
         with dbapi_connection.cursor() as cursor:
