@@ -28,18 +28,8 @@ func TestPlainTypes(t *testing.T) {
 	c := dial(t, serving(t, serve.Config{}))
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			info, err := c.Execute(t.Context(), test.sql)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := c.DoGet(t.Context(), info.Endpoint[0].Ticket)
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := started(t, t.Context(), c, test.sql)
 			defer r.Release()
-			if !r.Next() {
-				t.Fatal(r.Err())
-			}
 			var columns, row []string
 			for i, f := range r.Schema().Fields() {
 				columns = append(columns, f.Type.String())
